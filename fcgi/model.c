@@ -1,0 +1,95 @@
+/* A model as replies show it; see model.h. */
+#include "model.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "json.h"
+#include "service.h"
+
+void model_read(struct model *model, const PGresult *rows, int row)
+{
+    *model = (struct model){
+        .model_id = db_get_int2(rows, row, 0),
+        .name = db_get_text(rows, row, 1),
+        .activation_function = db_get_text(rows, row, 2),
+        .dataset = db_get_text(rows, row, 3),
+        .num_layers = db_get_int4(rows, row, 4),
+        .layer_size = db_get_int4(rows, row, 5),
+        .num_total_parameters = db_get_int8(rows, row, 6),
+        .vocabulary_id = db_get_int4(rows, row, 7),
+        .revision = db_get_int8(rows, row, 8),
+        .created_us = db_get_int8(rows, row, 9),
+        .sources = db_get_text(rows, row, 10),
+        .has_logit_effects = db_get_bool(rows, row, 11),
+    };
+}
+
+bool model_has_source(const struct model *model, const char *source)
+{
+    size_t length = strlen(source);
+    for (const char *name = model->sources; *name != '\0'; name += strcspn(name, ","), name += *name == ',')
+        if (strncmp(name, source, length) == 0 && (name[length] == ',' || name[length] == '\0'))
+            return true;
+    return false;
+}
+
+static void write_services(const struct model *model, struct buffer *body)
+{
+    const char *between = "";
+    for (size_t i = 0; i < num_services; i++) {
+        if (services[i]->source != NULL && !model_has_source(model, services[i]->source))
+            continue;
+        buffer_add_text(body, between);
+        json_text(body, services[i]->name);
+        between = ",";
+    }
+}
+
+void model_write(const struct model *model, struct buffer *body)
+{
+    buffer_add_text(body, "{\"activation_function\":");
+    json_text(body, model->activation_function);
+    buffer_add_text(body, ",\"available_services\":[");
+    write_services(model, body);
+    buffer_add_text(body, "],\"dataset\":");
+    json_text(body, model->dataset);
+    buffer_printf(body, ",\"layer_size\":%" PRId32 ",\"name\":", model->layer_size);
+    json_text(body, model->name);
+    buffer_printf(body, ",\"num_layers\":%" PRId32 ",\"num_total_neurons\":%" PRId64 ",\"num_total_parameters\":%" PRId64 "}",
+                  model->num_layers, (int64_t)model->num_layers * model->layer_size, model->num_total_parameters);
+}
+
+/* A number that is another one whenever any model's revision is, or a model comes or goes. */
+static uint64_t digest_of(const PGresult *rows)
+{
+    XXH64_hash_t digest = 0;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct model model;
+        model_read(&model, rows, row);
+        const int64_t parts[] = {model.model_id, model.revision, model.created_us};
+        digest = XXH3_64bits_withSeed(parts, sizeof parts, digest);
+    }
+    return digest;
+}
+
+void handle_models(struct exchange *x)
+{
+    PGresult *rows;
+    if (!exchange_db_ok(x, db_query(x->db, STATEMENT_MODELS, 0, NULL, &rows)))
+        return;
+    if (exchange_is_current(x, "all-%" PRIx64, digest_of(rows)))
+        return;
+    struct buffer *body = exchange_json(x);
+    buffer_add_text(body, "{\"models\":[");
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct model model;
+        model_read(&model, rows, row);
+        if (row > 0)
+            buffer_add_char(body, ',');
+        model_write(&model, body);
+    }
+    buffer_add_text(body, "]}");
+}

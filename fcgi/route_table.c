@@ -1,0 +1,28 @@
+/* The addresses of the API: one row each. The first row that fits wins; see route.h. */
+#include "route.h"
+
+#include "model.h"
+#include "scoreboard.h"
+#include "service.h"
+#include "status.h"
+
+const struct route route_table[] = {
+    {"/api", METHOD_GET, handle_models, .label = "models", .cache = CACHE_SHORT},
+    {"/api/{model}/all", METHOD_GET, handle_all, .label = "all_model", .cache = CACHE_SHORT},
+    {"/api/{model}/all/{layer}", METHOD_GET, handle_all, .label = "all_layer", .cache = CACHE_SHORT},
+    {"/api/{model}/all/{layer}/{neuron}", METHOD_GET, handle_all, .parameters = "texts window", .label = "all_neuron",
+     .cache = CACHE_SHORT},
+    {"/api/{model}/{layer:index}/{neuron}", METHOD_GET, handle_document, .parameters = "texts window", .label = "document",
+     .cache = CACHE_SHORT},
+    {"/api/{model}/{service}", METHOD_GET, handle_service, .label = "service_model", .cache = CACHE_SHORT},
+    {"/api/{model}/{service}/{layer}", METHOD_GET, handle_service, .label = "service_layer", .cache = CACHE_SHORT},
+    {"/api/{model}/{service}/{layer}/{neuron}", METHOD_GET, handle_service, .parameters = "texts window",
+     .label = "service_neuron", .cache = CACHE_SHORT},
+    {"/healthz", METHOD_GET, handle_healthz, .label = "healthz"},
+    {"/readyz", METHOD_GET, handle_readyz, .label = "readyz"},
+    {"/metrics", METHOD_GET, handle_metrics, .label = "metrics"},
+};
+
+const size_t route_table_count = sizeof route_table / sizeof *route_table;
+
+_Static_assert(sizeof route_table / sizeof *route_table < SCOREBOARD_ROUTES_MAX, "raise SCOREBOARD_ROUTES_MAX");

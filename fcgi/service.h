@@ -1,0 +1,60 @@
+/*
+ * A service is one kind of data about a model, a layer or a neuron. Each is one file and a row in service.c; the
+ * addresses that show one service, all of them, or a neuron's one document are the same for every service.
+ *
+ * Answering takes one round trip: the model's row and the services' statements go out together, and
+ * the answers are read in that order.
+ */
+#ifndef DEEPDECIPHER_SERVICE_H
+#define DEEPDECIPHER_SERVICE_H
+
+#include "exchange.h"
+#include "model.h"
+
+enum level { LEVEL_MODEL, LEVEL_LAYER, LEVEL_NEURON };
+
+/* What a request is about. */
+struct target {
+    enum level level;
+    const char *model_name;  /* as in the address: perhaps an alias */
+    uint32_t layer, neuron;  /* 0 where the level has none */
+    struct model model;      /* once it is received */
+    int16_t num_texts;       /* of a neuron, at most */
+    bool has_window;
+    int64_t window[2];       /* tokens before and behind the maximum */
+};
+
+enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
+
+enum service_outcome {
+    SERVICE_WRITTEN,
+    SERVICE_ABSENT,  /* nothing stored: `reason` says what; the body is as it was */
+    SERVICE_ANSWERED /* trouble, and the reply is made */
+};
+
+enum { SERVICE_REASON_SIZE = 256 };
+
+struct service {
+    const char *name;           /* in addresses and as a JSON key */
+    const char *source;         /* whose data it shows; NULL: needs none */
+    const char *document_key;   /* in a neuron's one document; NULL: not in it */
+    const char *available_name; /* in `available` of that document */
+    /* Queues the statements for `target` (whose `model` is not there yet) and says how many. NULL: needs none. */
+    enum db_status (*send)(struct exchange *x, const struct target *target, int *count) MUST_CHECK;
+    /* Writes the data; `answers` are those of `send`, in order. All answers of the exchange are received by then. */
+    enum service_outcome (*write)(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                  struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
+};
+
+/* In the order of their names. */
+extern const struct service *const services[];
+extern const size_t num_services;
+
+/* GET /api/{model}/{service}[/{layer}[/{neuron}]] */
+void handle_service(struct exchange *x);
+/* GET /api/{model}/all[/{layer}[/{neuron}]] */
+void handle_all(struct exchange *x);
+/* GET /api/{model}/{layer}/{neuron} */
+void handle_document(struct exchange *x);
+
+#endif

@@ -1,0 +1,113 @@
+#include "loader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KNOWN_TEXTS = 1 << 20 }; /* cells of eight bytes */
+
+struct dataset {
+    struct dataset *next;
+    int32_t dataset_id;
+    char name[];
+};
+
+struct loader {
+    struct db *db, *catalogue;
+    struct vocabulary *vocabulary; /* of the last job: jobs of one model follow each other */
+    int32_t vocabulary_id;
+    struct dataset *datasets;
+    int64_t *known_texts; /* [KNOWN_TEXTS], each text in the one cell its id leads to */
+    struct neuroscope_page *page;
+};
+
+struct loader *loader_new(const char *url)
+{
+    struct loader *loader = calloc(1, sizeof *loader);
+    if (loader == NULL || (loader->known_texts = calloc(KNOWN_TEXTS, sizeof *loader->known_texts)) == NULL)
+        abort();
+    loader->db = db_new(url, "deepdecipher-ingest", 0);
+    loader->catalogue = db_new(url, "deepdecipher-ingest catalogue", 0);
+    loader->page = neuroscope_page_new();
+    return loader;
+}
+
+void loader_free(struct loader *loader)
+{
+    if (loader == NULL)
+        return;
+    while (loader->datasets != NULL) {
+        struct dataset *next = loader->datasets->next;
+        free(loader->datasets);
+        loader->datasets = next;
+    }
+    vocabulary_free(loader->vocabulary);
+    neuroscope_page_free(loader->page);
+    db_free(loader->db);
+    db_free(loader->catalogue);
+    free(loader->known_texts);
+    free(loader);
+}
+
+struct db *loader_db(struct loader *loader)
+{
+    return loader->db;
+}
+
+struct db *loader_catalogue(struct loader *loader)
+{
+    return loader->catalogue;
+}
+
+struct vocabulary *loader_vocabulary(struct loader *loader, int32_t vocabulary_id)
+{
+    if (loader->vocabulary == NULL || loader->vocabulary_id != vocabulary_id) {
+        vocabulary_free(loader->vocabulary);
+        loader->vocabulary = vocabulary_new(loader->catalogue, vocabulary_id);
+        loader->vocabulary_id = vocabulary_id;
+    }
+    return loader->vocabulary;
+}
+
+enum db_status loader_dataset(struct loader *loader, const char *name, int32_t *dataset_id)
+{
+    for (const struct dataset *known = loader->datasets; known != NULL; known = known->next) {
+        if (strcmp(known->name, name) == 0) {
+            *dataset_id = known->dataset_id;
+            return DB_OK;
+        }
+    }
+    PGresult *rows;
+    enum db_status status = db_query(loader->catalogue, STATEMENT_DATASET_ID, 1, (struct db_param[]){db_text(name)}, &rows);
+    if (status == DB_OK) {
+        struct dataset *known = malloc(sizeof *known + strlen(name) + 1);
+        if (known == NULL)
+            abort();
+        memcpy(known->name, name, strlen(name) + 1);
+        known->dataset_id = *dataset_id = db_get_int4(rows, 0, 0);
+        known->next = loader->datasets;
+        loader->datasets = known;
+    }
+    db_finish(loader->catalogue);
+    return status;
+}
+
+bool loader_knows_text(const struct loader *loader, int64_t text_id)
+{
+    return text_id != 0 && loader->known_texts[(uint64_t)text_id % KNOWN_TEXTS] == text_id;
+}
+
+void loader_know_text(struct loader *loader, int64_t text_id)
+{
+    loader->known_texts[(uint64_t)text_id % KNOWN_TEXTS] = text_id;
+}
+
+void loader_forget_text(struct loader *loader, int64_t text_id)
+{
+    if (loader_knows_text(loader, text_id))
+        loader->known_texts[(uint64_t)text_id % KNOWN_TEXTS] = 0;
+}
+
+struct neuroscope_page *loader_page(struct loader *loader)
+{
+    return loader->page;
+}

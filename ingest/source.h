@@ -1,0 +1,65 @@
+/*
+ * What ingest knows of a kind of data: where a neuron's page is, how to read it, and how to store a batch.
+ * A new source is one file and one row in source.c.
+ *
+ * A batch lives as long as a job: open, read once for every page that came, store, close.
+ */
+#ifndef DEEPDECIPHER_SOURCE_H
+#define DEEPDECIPHER_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../sql/client/db.h"
+
+enum { SOURCE_REASON_SIZE = 256 };
+
+/* The neurons that one job is about. */
+struct job {
+    int64_t job_id;
+    int16_t model_id;
+    char *model, *vocabulary; /* names */
+    int32_t vocabulary_id;
+    int16_t source_id;
+    int32_t layer;
+    size_t num_neurons;
+    int32_t *neurons; /* [num_neurons] indexes in the layer */
+    char *url;        /* base address, without / at the end */
+};
+
+/* What a process keeps between jobs: its connections and what it has learnt. */
+struct loader;
+
+struct source {
+    int16_t source_id; /* as in the table source */
+    const char *name;
+    const char *default_url;
+    /* Address of a neuron's page, to be freed. */
+    char *(*page_url)(const struct job *job, int32_t neuron);
+    /* A batch for `job`; `loader` and `job` are borrowed until close. */
+    void *(*open)(struct loader *loader, const struct job *job);
+    /* Reads one page into the batch: all of it and true, or nothing and a reason. After trouble with the database it
+     * takes anything, and store says what the trouble was. */
+    bool (*read)(void *batch, int32_t neuron, const char *body, size_t length, char reason[SOURCE_REASON_SIZE]);
+    /* Writes all that was read, within the caller's transaction. */
+    enum db_status (*store)(void *batch) MUST_CHECK;
+    /* After COMMIT (`was_committed`) or anything else. */
+    void (*close)(void *batch, bool was_committed);
+};
+
+/* NULL when there is none of that name or key. */
+const struct source *source_find(const char *name);
+const struct source *source_by_id(int16_t source_id);
+extern const struct source *const sources[];
+extern const size_t num_sources;
+
+/* Key of a neuron: see the table neuron. */
+static inline int64_t neuron_key(int16_t model_id, int32_t layer, int32_t neuron)
+{
+    return (int64_t)((uint64_t)model_id << 48 | (uint64_t)layer << 32 | (uint64_t)neuron);
+}
+
+extern const struct source neuroscope_source;
+
+#endif

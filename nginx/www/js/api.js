@@ -1,0 +1,121 @@
+// The only module that fetches. Every failure becomes an ApiError that says what kind it is.
+import { apiPath } from './route.js';
+
+const TIMEOUT_MS = 60_000;
+const REMEMBERED = 24;
+const answers = new Map();
+
+/**
+ * A failed request. kind: 'http' (a status other than 200), 'pending' (202: asked for, not there yet),
+ * 'network' (no answer), 'timeout', 'broken' (200 without JSON). retryAfter: seconds, or null.
+ */
+export class ApiError extends Error {
+  constructor(kind, path, { status = 0, title = '', detail = '', retryAfter = null } = {}) {
+    super(detail || title || kind);
+    Object.assign(this, { kind, path, status, title, detail, retryAfter });
+  }
+}
+
+/** All models: [metadata, …]. */
+export async function listModels() {
+  return (await get('/api')).models;
+}
+
+/** One model's metadata. */
+export async function modelMetadata(model) {
+  return (await get(apiPath(model, 'metadata'))).data;
+}
+
+/** {metadata, list}: a model's neurons, [[{layer, neuron}, importance], …] ascending; null when it has no such data. */
+export async function importantNeurons(model) {
+  const answer = await get(apiPath(model, 'neuroscope'));
+  return { metadata: answer.metadata, list: answer.data?.important_neurons ?? null };
+}
+
+/** Address of a neuron's document. shown: {texts, before, after}, left out for everything. */
+export function neuronPath(model, service, layer, neuron, shown) {
+  const path = apiPath(model, service, layer, neuron);
+  return shown ? `${path}?texts=${shown.texts}&window=${shown.before},${shown.after}` : path;
+}
+
+/**
+ * {metadata, parts}: what is stored of a neuron, by service. A part is {data}, {missing_data_types} or {error}.
+ * metadata is null when the answer has none.
+ */
+export async function neuronParts(model, service, layer, neuron, shown) {
+  const answer = await get(neuronPath(model, service, layer, neuron, shown));
+  if (service !== 'all') {
+    const { metadata = null, ...part } = answer;
+    return { metadata, parts: { [service]: part } };
+  }
+  const { metadata, ...parts } = answer;
+  return { metadata: metadata?.data ?? null, parts };
+}
+
+/** A neuron's texts with all their tokens. */
+export async function wholeTexts(model, layer, neuron) {
+  return (await get(neuronPath(model, 'neuroscope', layer, neuron))).data.texts;
+}
+
+/** Asks for a neuron before it is shown; what goes wrong is told when it is. */
+export function prefetchNeuron(...where) {
+  neuronParts(...where).catch(() => {});
+}
+
+function get(path) {
+  const known = answers.get(path);
+  if (known) return known;
+  const answer = request(path);
+  answers.set(path, answer);
+  answer.catch(() => answers.delete(path));
+  if (answers.size > REMEMBERED) answers.delete(answers.keys().next().value);
+  return answer;
+}
+
+async function request(path) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  try {
+    const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: stop.signal });
+    const body = await response.text();
+    if (response.status === 200) return parseBody(path, body);
+    throw refusal(path, response, body);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(stop.signal.aborted ? 'timeout' : 'network', path);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parseBody(path, body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ApiError('broken', path, { status: 200 });
+  }
+}
+
+function refusal(path, response, body) {
+  const kind = response.status === 202 ? 'pending' : 'http';
+  const retryAfter = seconds(response.headers.get('Retry-After'));
+  let problem = {};
+  if (/json/.test(response.headers.get('Content-Type') ?? '')) {
+    try {
+      problem = JSON.parse(body) ?? {};
+    } catch {
+      // A problem that is no JSON has nothing to add to its status.
+    }
+  }
+  const text = (value) => (typeof value === 'string' ? value : '');
+  return new ApiError(kind, path, {
+    status: response.status, title: text(problem.title), detail: text(problem.detail), retryAfter,
+  });
+}
+
+function seconds(header) {
+  if (!header) return null;
+  if (/^\d+$/.test(header)) return Number(header);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}

@@ -1,0 +1,13 @@
+// The guide: samples name this server instead of the usual one, and can be copied.
+import { copyButton } from './clipboard.js';
+import { initShell } from './shell.js';
+
+const USUAL = 'http://localhost:8080';
+
+initShell();
+for (const block of document.querySelectorAll('pre')) {
+  const code = block.querySelector('code');
+  code.textContent = code.textContent.replaceAll(USUAL, location.origin);
+  block.tabIndex = 0;
+  block.after(copyButton('Copy', () => code.textContent));
+}

@@ -1,0 +1,11 @@
+// Classic script in the head: the stored theme must be set before the first paint, and modules run after it.
+(function () {
+  'use strict';
+  let theme = null;
+  try {
+    theme = localStorage.getItem('theme');
+  } catch {
+    // Storage may be forbidden; the system's theme is right then.
+  }
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+})();

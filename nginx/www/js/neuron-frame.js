@@ -1,0 +1,56 @@
+// What stands still on a neuron's page while neurons change: title, path, dials, links to the data.
+import { neuronPath } from './api.js';
+import { copyButton } from './clipboard.js';
+import { byId, el, fill, terms } from './dom.js';
+import { count } from './format.js';
+import { modelPage, neuronPage } from './route.js';
+
+/** Shows where the page is. place: {model, service, layer, neuron}; metadata: the model's, or null while unknown. */
+export function showPlace(place, metadata) {
+  const { model, layer, neuron } = place;
+  document.title = `Neuron ${neuron}, layer ${layer} · ${model} · DeepDecipher`;
+  fill(byId('crumbs'), el('ol', {},
+    el('li', {}, el('a', { href: '/viz', text: 'Models' })),
+    el('li', {}, el('a', { href: modelPage(model), text: model })),
+    el('li', {}, el('span', { 'aria-current': 'page', text: `Layer ${layer}, neuron ${neuron}` }))));
+  fill(byId('title'), 'Neuron ', el('span', { class: 'number', text: String(neuron) }), ' ',
+    el('small', {}, 'layer ', el('span', { class: 'number', text: String(layer) })));
+  dial('layer', layer, metadata?.num_layers, (to) => neuronPage(model, to, neuron, place.service));
+  dial('neuron', neuron, metadata?.layer_size, (to) => neuronPage(model, layer, to, place.service));
+}
+
+/** One dial: a field between two links. size: how many values there are, undefined while unknown. */
+function dial(name, value, size, address) {
+  const field = byId(name);
+  const last = size === undefined ? undefined : size - 1;
+  field.value = value;
+  field.max = last ?? '';
+  byId(`${name}-last`).textContent = last === undefined ? 'of –' : `of ${count(last)}`;
+  link(byId(`${name}-less`), value > 0 ? address(value - 1) : null);
+  link(byId(`${name}-more`), last === undefined || value < last ? address(value + 1) : null);
+}
+
+function link(node, href) {
+  if (href === null) node.removeAttribute('href');
+  else node.setAttribute('href', href);
+  node.setAttribute('aria-disabled', String(href === null));
+}
+
+/** The facts and the links to the data, beside the sections. facts: [name, text] pairs of the sections. */
+export function showAside(place, metadata, facts, shown) {
+  const { model, service, layer, neuron } = place;
+  const whole = neuronPath(model, service, layer, neuron);
+  const asked = neuronPath(model, service, layer, neuron, shown);
+  fill(byId('aside'),
+    el('h2', { class: 'eyebrow', text: 'Facts' }),
+    terms([
+      ...facts,
+      ['Activation', metadata?.activation_function],
+      ['Dataset', metadata?.dataset],
+    ], 'facts'),
+    el('h2', { class: 'eyebrow', text: 'Data' }),
+    el('ul', { class: 'plain' },
+      el('li', {}, el('a', { id: 'json', href: whole, text: 'JSON, whole' })),
+      el('li', {}, el('a', { id: 'json-shown', href: asked, text: 'JSON, as shown' }))),
+    copyButton('Copy API URL', () => new URL(whole, location.href).href));
+}

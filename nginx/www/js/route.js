@@ -1,0 +1,38 @@
+// The public URLs: reads the page's own address, and builds addresses of pages and of the API.
+
+/** {model, service, layer, neuron} of a page's path; what is absent or not a number is null. */
+export function parsePath(pathname) {
+  const parts = pathname.split('/').filter(Boolean).map(decode);
+  const [place, model = null, service = null, layer, neuron] = parts;
+  if (place !== 'viz') return { model: null, service: null, layer: null, neuron: null };
+  return { model, service, layer: index(layer), neuron: index(neuron) };
+}
+
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function index(text) {
+  return text !== undefined && /^\+?\d{1,10}$/.test(text) ? Number(text) : null;
+}
+
+const join = (...parts) => '/' + parts.map((part) => encodeURIComponent(part)).join('/');
+
+/** Address of a model's page. */
+export const modelPage = (model) => join('viz', model);
+
+/** Address of a neuron's page. */
+export const neuronPage = (model, layer, neuron, service = 'all') => join('viz', model, service, layer, neuron);
+
+/** Address of an API document: model, service, layer, neuron, as many as wanted. */
+export const apiPath = (...parts) => join('api', ...parts);
+
+/** A neuron drawn at random, all equally likely. metadata: the model's. */
+export function randomNeuron(metadata) {
+  const draw = (below) => Math.floor(Math.random() * below);
+  return { layer: draw(metadata.num_layers), neuron: draw(metadata.layer_size) };
+}

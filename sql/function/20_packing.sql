@@ -1,0 +1,93 @@
+-- The packed columns, read in SQL. The C programs have the same in sql/client/packing.c.
+
+-- Numbers of seven bits a byte, low bits first, the high bit set on all bytes but a number's last.
+CREATE OR REPLACE FUNCTION unpack_tokens(packed bytea) RETURNS integer[]
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    ids integer[] := '{}';
+    id bigint := 0;
+    shift integer := 0;
+    byte integer;
+BEGIN
+    FOR place IN 0 .. length(packed) - 1 LOOP
+        byte := get_byte(packed, place);
+        id := id | ((byte & 127)::bigint << shift);
+        shift := shift + 7;
+        IF byte < 128 THEN
+            ids := ids || id::integer;
+            id := 0;
+            shift := 0;
+        END IF;
+    END LOOP;
+    RETURN ids;
+END
+$$;
+COMMENT ON FUNCTION unpack_tokens(bytea) IS 'Token ids of text.tokens';
+
+-- The numbers of one text begin at byte `at`. That byte tells the encoding, then comes the count as a LEB128 number, then:
+--   0..8   bfloat16: number of different high bytes less one, those bytes, all low bytes,
+--          and for each number the index of its high byte in as many bits as the first byte says, low bits first;
+--   32, 64 IEEE floats of that many bits, low byte first.
+CREATE OR REPLACE FUNCTION unpack_activations(packed bytea, at integer) RETURNS double precision[]
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+    width integer := get_byte(packed, at);
+    place integer := at + 1;
+    count integer := 0;
+    shift integer := 0;
+    byte integer;
+    highs integer;
+    lows integer;
+    codes integer;
+BEGIN
+    LOOP
+        byte := get_byte(packed, place);
+        count := count | ((byte & 127) << shift);
+        place := place + 1;
+        shift := shift + 7;
+        EXIT WHEN byte < 128;
+    END LOOP;
+    IF width = 32 THEN
+        RETURN ARRAY(SELECT ieee_float(packed, place + 4 * i, 4) FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 64 THEN
+        RETURN ARRAY(SELECT ieee_float(packed, place + 8 * i, 8) FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width > 8 THEN
+        RAISE EXCEPTION 'activations are packed in a way that this version does not know: %', width;
+    END IF;
+    highs := place + 1;
+    lows := highs + get_byte(packed, place) + 1;
+    codes := lows + count;
+    RETURN ARRAY(
+        SELECT b.value::numeric::double precision * CASE WHEN b.code >= 32768 AND b.value = 0 THEN -1 ELSE 1 END
+        FROM generate_series(0, count - 1) AS i
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(get_bit(packed, codes * 8 + i * width + j) << j), 0)::integer AS high
+            FROM generate_series(0, width - 1) AS j) AS c
+        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + c.high) << 8) | get_byte(packed, lows + i)
+        ORDER BY i);
+END
+$$;
+COMMENT ON FUNCTION unpack_activations(bytea, integer) IS 'A text''s activations as the source printed them: unpack_activations(neuron.activations, example.activations_at)';
+
+-- An IEEE float of 4 or 8 bytes at `place` of `packed`, low byte first.
+CREATE OR REPLACE FUNCTION ieee_float(packed bytea, place integer, size integer) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT CASE WHEN bits < 0 THEN -1 ELSE 1 END::double precision
+           * CASE WHEN size = 4 THEN
+               -- A float32 is given as the double of its shortest digits.
+               ((CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 8388608 END)::double precision
+                * 2::double precision ^ (greatest(exponent, 1) - 150))::real::numeric::double precision
+             ELSE (CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 4503599627370496 END)::double precision
+                * 2::double precision ^ (greatest(exponent, 1) - 1075 + 500) * 2::double precision ^ -500
+             END
+    FROM (SELECT bits,
+                 CASE WHEN size = 4 THEN (bits >> 23) & 255 ELSE (bits >> 52) & 2047 END AS exponent,
+                 CASE WHEN size = 4 THEN bits & 8388607 ELSE bits & 4503599627370495 END AS mantissa
+          FROM (SELECT CASE WHEN size = 4 THEN sum(get_byte(packed, place + j)::bigint << (8 * j))::bigint::bit(32)::integer::bigint
+                            ELSE bit_or(get_byte(packed, place + j)::bigint << (8 * j)) END AS bits
+                FROM generate_series(0, size - 1) AS j) AS joined) AS parts);
+COMMENT ON FUNCTION ieee_float(bytea, integer, integer) IS 'A float of 4 or 8 bytes out of a packed column';

@@ -1,0 +1,9 @@
+-- All models, in the order in which they were first stored. Columns as in model.sql.
+SELECT m.model_id, m.name, m.activation_function, d.name AS dataset, m.num_layers, m.layer_size,
+       m.num_total_parameters, m.vocabulary_id, r.revision,
+       (extract(epoch FROM m.created_at) * 1000000)::bigint AS created_us,
+       coalesce((SELECT string_agg(s.name, ',') FROM model_source ms JOIN source s USING (source_id)
+                 WHERE ms.model_id = m.model_id), '') AS sources,
+       false AS has_logit_effects
+FROM model m JOIN dataset d USING (dataset_id) JOIN revision r USING (model_id)
+ORDER BY m.model_id

@@ -1,0 +1,2 @@
+-- One row when the database answers.
+SELECT 1

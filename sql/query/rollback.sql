@@ -1,0 +1,2 @@
+-- Transaction control.
+ROLLBACK
