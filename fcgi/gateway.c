@@ -28,9 +28,9 @@
 #include "clock.h"
 
 enum {
-    READ_TIMEOUT_S = 5,    /* for each read: nginx has the whole request before it connects */
-    SEND_TIMEOUT_S = 10,   /* for each write */
-    SEND_TOTAL_MS = 30000, /* for a whole reply */
+    READ_TIMEOUT_S = 5,          /* for each read: nginx has the whole request before it connects */
+    SEND_TIMEOUT_S = 10,         /* for each write */
+    SEND_TOTAL_MS = 30000,       /* for a whole reply */
     SEND_BUFFER_BYTES = 1 << 20, /* holds most replies whole: the worker need not wait for the reader (a tenth more
                                   * replies of 350 kB a second). Not for TCP, where the kernel knows better. */
     UNREAD_BYTES_MAX = 1 << 20,
@@ -124,7 +124,8 @@ enum gateway_arrival gateway_accept(struct gateway *g)
 
 bool gateway_read(struct gateway *g)
 {
-    return FCGX_Accept_r(&g->request) == 0;
+    /* A read that failed ends the parameters as if they were complete: only the error tells. */
+    return FCGX_Accept_r(&g->request) == 0 && FCGX_GetError(g->request.in) == 0;
 }
 
 const char *gateway_param(const struct gateway *g, const char *name)

@@ -59,7 +59,7 @@ static void give_up_roll(struct master *m)
     log_line(LOG_ERROR, NULL, "the new generation did not get ready: generation %d goes on", m->generation);
 }
 
-static void begin_stop(struct master *m)
+static void begin_stop(struct master *m, pid_t sender)
 {
     bool is_unix = m->listener.path != NULL;
     int64_t now_ms = clock_ms();
@@ -69,7 +69,8 @@ static void begin_stop(struct master *m)
     listener_unlink(&m->listener);
     crew_tell(&m->crew, 0, COMMAND_DRAIN, m->deadline_ms);
     crew_tell(&m->crew, 1, COMMAND_DRAIN, m->deadline_ms);
-    log_line(LOG_INFO, NULL, "stopping: those who wait are answered first; a second signal ends that");
+    log_line(LOG_INFO, NULL,
+             "stopping, as process %d asks: those who wait are answered first; a second signal ends that", (int)sender);
 }
 
 /* One step of stopping. Workers may have left before the queue was empty, by a signal of their own: others help. */
@@ -107,9 +108,9 @@ static void go_on(struct master *m)
     }
 }
 
-static void take_signal(struct master *m, int signal_number)
+static void take_signal(struct master *m, const siginfo_t *signal_info)
 {
-    switch (signal_number) {
+    switch (signal_info->si_signo) {
     case SIGHUP: m->must_roll = true; break;
     case SIGTERM:
     case SIGINT:
@@ -117,7 +118,7 @@ static void take_signal(struct master *m, int signal_number)
             m->drain_until_ms = 1;
             crew_kill_all(&m->crew);
         } else {
-            begin_stop(m);
+            begin_stop(m, signal_info->si_pid);
         }
         break;
     default: /* SIGCHLD only wakes */ break;
@@ -137,9 +138,9 @@ static void wait_and_take_signal(struct master *m)
 {
     int64_t ms = tick_ms(m);
     struct timespec timeout = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    int signal_number = sigtimedwait(&m->signals, NULL, &timeout);
-    if (signal_number > 0)
-        take_signal(m, signal_number);
+    siginfo_t signal_info;
+    if (sigtimedwait(&m->signals, &signal_info, &timeout) > 0)
+        take_signal(m, &signal_info);
 }
 
 static bool has_stopped(const struct master *m)

@@ -58,7 +58,8 @@ void model_write(const struct model *model, struct buffer *body)
     json_text(body, model->dataset);
     buffer_printf(body, ",\"layer_size\":%" PRId32 ",\"name\":", model->layer_size);
     json_text(body, model->name);
-    buffer_printf(body, ",\"num_layers\":%" PRId32 ",\"num_total_neurons\":%" PRId64 ",\"num_total_parameters\":%" PRId64 "}",
+    buffer_printf(body,
+                  ",\"num_layers\":%" PRId32 ",\"num_total_neurons\":%" PRId64 ",\"num_total_parameters\":%" PRId64 "}",
                   model->num_layers, (int64_t)model->num_layers * model->layer_size, model->num_total_parameters);
 }
 

@@ -16,8 +16,16 @@
 
 /* Columns of STATEMENT_NEUROSCOPE_NEURON. */
 enum {
-    COLUMN_DATA_INDEX, COLUMN_MAX_RANGE, COLUMN_MIN_RANGE, COLUMN_MAX_ACTIVATION, COLUMN_MIN_ACTIVATION,
-    COLUMN_MAX_POSITION, COLUMN_ACTIVATIONS_AT, COLUMN_NUM_TOKENS, COLUMN_TOKENS, COLUMN_ACTIVATIONS
+    COLUMN_DATA_INDEX,
+    COLUMN_MAX_RANGE,
+    COLUMN_MIN_RANGE,
+    COLUMN_MAX_ACTIVATION,
+    COLUMN_MIN_ACTIVATION,
+    COLUMN_MAX_POSITION,
+    COLUMN_ACTIVATIONS_AT,
+    COLUMN_NUM_TOKENS,
+    COLUMN_TOKENS,
+    COLUMN_ACTIVATIONS
 };
 
 /* The part of a text that is shown. */
@@ -35,9 +43,9 @@ static enum db_status send_statements(struct exchange *x, const struct target *t
         return db_send(x->db, STATEMENT_NEUROSCOPE_NEURON, 4,
                        (struct db_param[]){db_text(target->model_name), db_int4(layer), db_int4(neuron),
                                            db_int2(target->num_texts > 0 ? target->num_texts : 1)});
-    return db_send(x->db, STATEMENT_IMPORTANT_NEURONS, 2,
-                   (struct db_param[]){db_text(target->model_name),
-                                       target->level == LEVEL_LAYER ? db_int4(layer) : db_null()});
+    return db_send(
+        x->db, STATEMENT_IMPORTANT_NEURONS, 2,
+        (struct db_param[]){db_text(target->model_name), target->level == LEVEL_LAYER ? db_int4(layer) : db_null()});
 }
 
 static void write_important(const struct target *target, const PGresult *rows, struct buffer *body)
@@ -93,7 +101,8 @@ static struct slice slice_of(const struct target *target, uint32_t num_tokens, u
 }
 
 /* `[1.5,0.25,…]` */
-static void write_activations(const struct packed_numbers *numbers, struct slice slice, uint16_t *codes, struct buffer *body)
+static void write_activations(const struct packed_numbers *numbers, struct slice slice, uint16_t *codes,
+                              struct buffer *body)
 {
     buffer_add_char(body, '[');
     size_t start = body->length;

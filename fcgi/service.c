@@ -47,7 +47,9 @@ static bool read_target(struct exchange *x, struct target *target)
 {
     int64_t num_texts;
     bool has_layer = route_capture(&x->match, "layer") != NULL, has_neuron = route_capture(&x->match, "neuron") != NULL;
-    *target = (struct target){.level = has_neuron ? LEVEL_NEURON : has_layer ? LEVEL_LAYER : LEVEL_MODEL,
+    *target = (struct target){.level = has_neuron  ? LEVEL_NEURON
+                                       : has_layer ? LEVEL_LAYER
+                                                   : LEVEL_MODEL,
                               .model_name = exchange_capture(x, "model")};
     if ((has_layer && !exchange_index(x, "layer", &target->layer)) ||
         (has_neuron && !exchange_index(x, "neuron", &target->neuron)) ||
@@ -71,8 +73,8 @@ static bool receive_model(struct exchange *x, struct target *target)
     struct model *model = &target->model;
     model_read(model, rows, 0);
     if (target->layer >= (uint32_t)model->num_layers) {
-        exchange_problem(x, 404, "Layer index is %" PRIu32 " but model '%s' only has %" PRId32 " layers.", target->layer,
-                         model->name, model->num_layers);
+        exchange_problem(x, 404, "Layer index is %" PRIu32 " but model '%s' only has %" PRId32 " layers.",
+                         target->layer, model->name, model->num_layers);
         return false;
     }
     if (target->neuron >= (uint32_t)model->layer_size) {
@@ -103,8 +105,8 @@ static enum db_status receive_services(struct exchange *x, struct asking *asking
 
 static bool is_current(struct exchange *x, const struct target *target)
 {
-    return exchange_is_current(x, "m%d-%" PRIx64 "-r%" PRId64, target->model.model_id, (uint64_t)target->model.created_us,
-                               target->model.revision);
+    return exchange_is_current(x, "m%d-%" PRIx64 "-r%" PRId64, target->model.model_id,
+                               (uint64_t)target->model.created_us, target->model.revision);
 }
 
 /*

@@ -16,12 +16,12 @@ enum level { LEVEL_MODEL, LEVEL_LAYER, LEVEL_NEURON };
 /* What a request is about. */
 struct target {
     enum level level;
-    const char *model_name;  /* as in the address: perhaps an alias */
-    uint32_t layer, neuron;  /* 0 where the level has none */
-    struct model model;      /* once it is received */
-    int16_t num_texts;       /* of a neuron, at most */
+    const char *model_name; /* as in the address: perhaps an alias */
+    uint32_t layer, neuron; /* 0 where the level has none */
+    struct model model;     /* once it is received */
+    int16_t num_texts;      /* of a neuron, at most */
     bool has_window;
-    int64_t window[2];       /* tokens before and behind the maximum */
+    int64_t window[2]; /* tokens before and behind the maximum */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */

@@ -83,7 +83,8 @@ const struct token_texts *token_cache_get(struct exchange *x, int32_t vocabulary
         return &entry->texts;
     db_continue(x->db);
     if (!exchange_db_ok(x, db_query(x->db, STATEMENT_VOCABULARY_TOKENS, 2,
-                                    (struct db_param[]){db_int4(vocabulary_id), db_int4((int32_t)entry->texts.count)}, &rows)))
+                                    (struct db_param[]){db_int4(vocabulary_id), db_int4((int32_t)entry->texts.count)},
+                                    &rows)))
         return NULL;
     for (int row = 0; row < PQntuples(rows) && db_get_int4(rows, row, 0) == (int32_t)entry->texts.count; row++) {
         size_t length;

@@ -21,6 +21,7 @@ struct request {
 /* One transfer slot: a curl handle and the body it fills. */
 struct transfer {
     CURL *curl;
+    struct fetcher *fetcher;
     size_t index; /* of the request */
     bool is_busy, is_too_long;
     char *body;
@@ -33,7 +34,8 @@ struct fetcher {
     CURLM *multi;
     struct curl_slist *headers;
     struct libdeflate_decompressor *inflater;
-    char *unpacked; /* [FETCH_BODY_MAX] */
+    size_t body_max;
+    char *unpacked; /* [body_max] */
     unsigned jitter;
     struct transfer transfers[]; /* [settings.transfers] */
 };
@@ -53,7 +55,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *opaque)
 {
     struct transfer *transfer = opaque;
     size_t more = size * count;
-    if (more > FETCH_BODY_MAX - transfer->length) {
+    if (more > transfer->fetcher->body_max - transfer->length) {
         transfer->is_too_long = true;
         return 0;
     }
@@ -75,6 +77,7 @@ static void prepare(struct fetcher *fetcher, struct transfer *transfer)
     CURL *curl = transfer->curl = curl_easy_init();
     if (curl == NULL)
         abort();
+    transfer->fetcher = fetcher;
     curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
@@ -86,7 +89,6 @@ static void prepare(struct fetcher *fetcher, struct transfer *transfer)
     curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 5L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)fetcher->settings.timeout_s);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)fetcher->settings.timeout_s);
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)FETCH_BODY_MAX);
     curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 256L << 10);
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, fetcher->headers);
@@ -103,14 +105,27 @@ struct fetcher *fetcher_new(const struct fetch_settings *settings)
     /* Unpacked by libdeflate, three times as fast as what curl would use. */
     fetcher->headers = curl_slist_append(NULL, "Accept-Encoding: gzip");
     fetcher->inflater = libdeflate_alloc_decompressor();
-    fetcher->unpacked = malloc(FETCH_BODY_MAX);
-    if (fetcher->multi == NULL || fetcher->headers == NULL || fetcher->inflater == NULL || fetcher->unpacked == NULL)
+    if (fetcher->multi == NULL || fetcher->headers == NULL || fetcher->inflater == NULL)
         abort();
     curl_multi_setopt(fetcher->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)settings->transfers);
     for (int i = 0; i < settings->transfers; i++)
         prepare(fetcher, &fetcher->transfers[i]);
+    fetcher_limit(fetcher, FETCH_BODY_MAX);
     fetcher->jitter = (unsigned)monotonic_ns();
     return fetcher;
+}
+
+void fetcher_limit(struct fetcher *fetcher, size_t bytes)
+{
+    if (bytes == fetcher->body_max)
+        return;
+    free(fetcher->unpacked);
+    fetcher->unpacked = malloc(bytes);
+    if (fetcher->unpacked == NULL)
+        abort();
+    fetcher->body_max = bytes;
+    for (int i = 0; i < fetcher->settings.transfers; i++)
+        curl_easy_setopt(fetcher->transfers[i].curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)bytes);
 }
 
 void fetcher_free(struct fetcher *fetcher)
@@ -195,12 +210,12 @@ static bool unpack(struct fetcher *fetcher, struct transfer *transfer, const cha
         return false;
     }
     enum libdeflate_result result = libdeflate_gzip_decompress(fetcher->inflater, transfer->body, transfer->length,
-                                                               fetcher->unpacked, FETCH_BODY_MAX, length);
+                                                               fetcher->unpacked, fetcher->body_max, length);
     *body = fetcher->unpacked;
     if (result == LIBDEFLATE_SUCCESS)
         return true;
     snprintf(reason, FETCH_REASON_SIZE, result == LIBDEFLATE_INSUFFICIENT_SPACE
-             ? "the answer is over %d MiB when unpacked" : "the answer is not whole gzip", FETCH_BODY_MAX >> 20);
+             ? "the answer is over %zu MiB when unpacked" : "the answer is not whole gzip", fetcher->body_max >> 20);
     return false;
 }
 
@@ -239,7 +254,7 @@ static void complete(struct batch *batch, struct transfer *transfer, CURLcode co
         snprintf(reason, FETCH_REASON_SIZE, "no such file, or it may not be read");
         finish(batch, transfer->index, FETCH_MISSING);
     } else if (transfer->is_too_long || code == CURLE_FILESIZE_EXCEEDED) {
-        snprintf(reason, FETCH_REASON_SIZE, "the answer is over %d MiB", FETCH_BODY_MAX >> 20);
+        snprintf(reason, FETCH_REASON_SIZE, "the answer is over %zu MiB", batch->fetcher->body_max >> 20);
         fail(batch, transfer->index, FETCH_UNREACHABLE, 0);
     } else {
         snprintf(reason, FETCH_REASON_SIZE, "%s", transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code));
@@ -339,39 +354,4 @@ bool fetch_all(struct fetcher *fetcher, size_t count, char *const urls[], fetch_
     abandon(fetcher);
     free(batch.requests);
     return batch.num_over == count;
-}
-
-struct copy {
-    char *bytes;
-    size_t length;
-};
-
-static bool keep_copy(void *context, size_t index, const char *body, size_t length, char reason[FETCH_REASON_SIZE])
-{
-    struct copy *copy = context;
-    (void)index;
-    (void)reason;
-    free(copy->bytes);
-    copy->bytes = malloc(length + 1);
-    if (copy->bytes == NULL)
-        abort();
-    memcpy(copy->bytes, body, length);
-    copy->bytes[length] = '\0';
-    copy->length = length;
-    return true;
-}
-
-char *fetch_one(struct fetcher *fetcher, const char *url, size_t *length, struct fetch_outcome *outcome,
-                const volatile int *stop)
-{
-    struct copy copy = {0};
-    char *urls[1] = {strdup(url)};
-    bool is_done = fetch_all(fetcher, 1, urls, keep_copy, &copy, outcome, stop) && outcome->kind == FETCH_DONE;
-    free(urls[0]);
-    if (!is_done) {
-        free(copy.bytes);
-        return NULL;
-    }
-    *length = copy.length;
-    return copy.bytes;
 }

@@ -2,7 +2,7 @@
  * Fetches a batch of addresses, many at once, and tries again what may come right: libcurl's multi interface.
  * What a body means is the reader's affair; a body that it can not read counts as a failed try.
  *
- * Bounds: FETCH_BODY_MAX bytes a body, also unpacked; a time for each transfer; a number of tries.
+ * Bounds: the bytes of a body, also unpacked; a time for each transfer; a number of tries.
  */
 #ifndef DEEPDECIPHER_FETCH_H
 #define DEEPDECIPHER_FETCH_H
@@ -41,13 +41,13 @@ struct fetcher;
 struct fetcher *fetcher_new(const struct fetch_settings *settings);
 void fetcher_free(struct fetcher *fetcher);
 
+/* Bodies of the following batches may have `bytes` at most (at first FETCH_BODY_MAX). */
+void fetcher_limit(struct fetcher *fetcher, size_t bytes);
+
 /* Works through all `count` addresses. Every one has an outcome at the end. `stop` is looked at between events:
  * when it becomes non-zero, returns false at once. */
 bool fetch_all(struct fetcher *fetcher, size_t count, char *const urls[], fetch_reader *reader, void *context,
                struct fetch_outcome outcomes[], const volatile int *stop);
 
-/* One address into memory of its own, ending with NUL; NULL with the outcome's reason. Freed by the caller. */
-char *fetch_one(struct fetcher *fetcher, const char *url, size_t *length, struct fetch_outcome *outcome,
-                const volatile int *stop);
 
 #endif

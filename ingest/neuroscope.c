@@ -224,6 +224,7 @@ const struct source neuroscope_source = {
     .source_id = 1,
     .name = "neuroscope",
     .default_url = "https://neuroscope.io",
+    .has_index = true,
     .page_url = page_url,
     .open = open_batch,
     .read = read_page,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -25,6 +26,8 @@ static const char help[] =
     "options:\n"
     "  --layers 0-3,7       only these layers (from 0)\n"
     "  --neurons 5,100-200  only these neurons of each layer (from 0)\n"
+    "  --again              also what is stored already\n"
+    "  --shape 48x6400      layers and neurons per layer of a model that no site has told of yet\n"
     "  --url BASE           another address of the site; file:///folder reads a folder laid out like it\n"
     "  --jobs N             processes that work at the same time (default: one a core, at most 8)\n"
     "  --rate R             at most R requests a second, of all processes together (default: no limit)\n"
@@ -128,6 +131,28 @@ static char *read_url(const char *text)
     return url;
 }
 
+/* "48x6400" */
+static void read_shape(struct options *options, const char *text)
+{
+    char end;
+    if (sscanf(text, "%5dx%9d%c", &options->num_layers, &options->layer_size, &end) != 2 || options->num_layers < 1 ||
+        options->num_layers > 65535 || options->layer_size < 1)
+        options_refuse("--shape is '%s', but must be layers and neurons per layer, such as 48x6400", text);
+}
+
+/* What a source that reads files is to read. */
+static char *read_path(const struct source *source, const char *text)
+{
+    struct stat info;
+    char *path = realpath(text, NULL);
+    bool wants_folder = strcmp(source->argument, "FOLDER") == 0;
+    if (path == NULL || stat(path, &info) != 0)
+        options_refuse("%s: %s", text, strerror(errno));
+    if (wants_folder ? !S_ISDIR(info.st_mode) : !S_ISREG(info.st_mode))
+        options_refuse("%s is no %s", text, wants_folder ? "folder" : "file");
+    return path;
+}
+
 static void read_environment(struct options *options)
 {
     const char *text;
@@ -162,31 +187,65 @@ static void read_option(struct options *options, int option)
     case 's': options->timeout_s = read_int("--timeout", optarg, 1, 3600); break;
     case 'd': options->db_url = optarg; break;
     case 'L': options->list = true; break;
+    case 'a': options->again = true; break;
+    case 'S': read_shape(options, optarg); break;
     case 'h': fputs(help, stdout); exit(0);
     case 'v': puts("deepdecipher-ingest " DEEPDECIPHER_VERSION); exit(0);
     default: fputs("Try: deepdecipher-ingest --help\n", stderr); exit(2); /* getopt has said what is wrong */
     }
 }
 
-/* What words a command takes. */
-static void check_words(const struct options *options, int count, char *words[])
+static void list_commands(char *text, size_t size)
 {
-    bool is_source = source_find(options->command) != NULL, is_retry = strcmp(options->command, "retry") == 0;
-    bool is_status = strcmp(options->command, "status") == 0, is_work = strcmp(options->command, "work") == 0;
-    int most = is_retry ? 2 : is_work || options->list ? 0 : 1;
-    if (!is_source && !is_retry && !is_status && !is_work)
-        options_refuse("there is no command '%s'; there are neuroscope, status, retry and work", options->command);
+    size_t length = 0;
+    for (size_t i = 0; i < num_sources; i++)
+        length += (size_t)snprintf(text + length, length < size ? size - length : 0, "%s, ", sources[i]->name);
+    snprintf(text + length, length < size ? size - length : 0, "status, retry and work");
+}
+
+/* The words of a source: MODEL, and FOLDER or FILE where it reads those. */
+static void check_source_words(struct options *options, const struct source *source, int count)
+{
+    if (options->list && !source->has_index)
+        options_refuse("%s has no list of models; --list goes with neuroscope", source->name);
+    if (options->list)
+        return;
+    if (count == 0)
+        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small%s", source->name, source->name,
+                       source->argument != NULL ? " some/path" : "");
+    if (source->argument != NULL && options->source == NULL)
+        options_refuse("%s needs a %s behind the model", source->name, source->argument);
+    if (source->argument != NULL)
+        options->path = read_path(source, options->source);
+    if (source->default_url == NULL && source->argument == NULL && options->site_url == NULL)
+        options_refuse("%s needs --url with the address of the site", source->name);
+}
+
+/* What words a command takes. */
+static void check_words(struct options *options, int count, char *words[])
+{
+    const struct source *source = source_find(options->command);
+    bool is_retry = strcmp(options->command, "retry") == 0, is_status = strcmp(options->command, "status") == 0;
+    bool is_work = strcmp(options->command, "work") == 0, has_path = source != NULL && source->argument != NULL;
+    int most = is_retry || has_path ? 2 : is_work || options->list ? 0 : 1;
+    if (source == NULL && !is_retry && !is_status && !is_work) {
+        char commands[256];
+        list_commands(commands, sizeof commands);
+        options_refuse("there is no command '%s'; there are %s", options->command, commands);
+    }
     if (count > most)
         options_refuse("'%s' is one word too many for %s", words[most], options->command);
-    if ((is_retry || (is_source && !options->list)) && count == 0)
-        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small", options->command, options->command);
-    if (options->list && !is_source)
+    if (is_retry && count == 0)
+        options_refuse("retry needs the name of a model, e.g. deepdecipher-ingest retry gpt2-small");
+    if (options->list && source == NULL)
         options_refuse("--list goes with a source: deepdecipher-ingest neuroscope --list");
-    if (options->source != NULL && source_find(options->source) == NULL)
+    if (is_retry && options->source != NULL && source_find(options->source) == NULL)
         options_refuse("there is no source '%s'", options->source);
     if (options->db_url == NULL && !options->list)
         options_refuse("no database is named: set DATABASE_URL or give --db URL, "
                        "e.g. --db 'postgresql:///deepdecipher'; while `make run` runs, `. var/env` sets it");
+    if (source != NULL)
+        check_source_words(options, source, count);
 }
 
 void options_read(struct options *options, int argc, char *argv[])
@@ -196,6 +255,7 @@ void options_read(struct options *options, int argc, char *argv[])
         {"url", required_argument, NULL, 'u'},    {"jobs", required_argument, NULL, 'j'},
         {"rate", required_argument, NULL, 'r'},   {"retries", required_argument, NULL, 't'},
         {"timeout", required_argument, NULL, 's'}, {"db", required_argument, NULL, 'd'},
+        {"shape", required_argument, NULL, 'S'},  {"again", no_argument, NULL, 'a'},
         {"list", no_argument, NULL, 'L'},         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},      {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -216,4 +276,5 @@ void options_clear(struct options *options)
     free(options->site_url);
     free(options->layers);
     free(options->neurons);
+    free(options->path);
 }

@@ -10,6 +10,7 @@ struct options {
     const char *command; /* first word: a source, or status, retry, work */
     const char *model;   /* second word, or NULL */
     const char *source;  /* third word of retry, or NULL */
+    char *path;          /* third word of a source that reads files: absolute, or NULL */
     const char *db_url;
     char *site_url;      /* --url without / at the end, or NULL */
     char *layers;        /* int4multirange as text, "{[0,3]}", or NULL for all */
@@ -20,6 +21,8 @@ struct options {
     int retries;
     int timeout_s;
     bool list;
+    bool again;          /* also what is stored already */
+    int num_layers, layer_size; /* --shape of a model that is not stored yet; 0: not given */
 };
 
 /* Reads the command line and the environment. Prints help or a complaint and exits (0 or 2) where there is

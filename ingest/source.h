@@ -34,7 +34,14 @@ struct loader;
 struct source {
     int16_t source_id; /* as in the table source */
     const char *name;
-    const char *default_url;
+    const char *default_url;  /* of a site; NULL: --url must be given, or the source reads files */
+    const char *argument;     /* "FOLDER" or "FILE": what the third word of the command line is; NULL: a site */
+    bool has_index;           /* the site lists its models: registers them, and takes --list */
+    bool is_whole;            /* one page is all there is of a model: it is read as neuron 0 of layer 0 */
+    size_t page_max;          /* bytes of a page at most; 0: FETCH_BODY_MAX */
+    /* For a FOLDER: the neurons of `layer` that it has files of, as int4multirange text, to be freed; NULL: none.
+     * Without it every neuron of the model is asked for. */
+    char *(*neurons_in)(const char *folder, int32_t layer);
     /* Address of a neuron's page, to be freed. */
     char *(*page_url)(const struct job *job, int32_t neuron);
     /* A batch for `job`; `loader` and `job` are borrowed until close. */

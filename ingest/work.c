@@ -195,6 +195,7 @@ static enum work_result work_task(struct loader *loader, struct fetcher *fetcher
         task->urls[i] = task->source->page_url(&task->job, task->job.neurons[i]);
     task->batch = task->source->open(loader, &task->job);
     enum work_result result = WORK_STOPPED;
+    fetcher_limit(fetcher, task->source->page_max > 0 ? task->source->page_max : FETCH_BODY_MAX);
     if (fetch_all(fetcher, count, task->urls, read_page, task, task->outcomes, stop))
         result = store(loader, task) == DB_OK ? WORK_DONE : WORK_FAILED;
     task->source->close(task->batch, result == WORK_DONE);

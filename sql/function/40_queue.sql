@@ -2,10 +2,10 @@
 
 -- Plans jobs for the neurons of a model that a source has not given yet, `batch` of one layer to a job.
 --   layers, neurons  which ones; NULL is all
---   again            true: those that were refused before; false: those never asked for
+--   which            'new': those never asked for; 'refused': those that were refused; 'all': also those stored
 -- Gives the number of neurons planned. Neurons that already wait in a job are left alone.
 CREATE OR REPLACE FUNCTION plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange,
-                                     neurons int4multirange, again boolean, batch integer) RETURNS bigint
+                                     neurons int4multirange, which text, batch integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = public, pg_temp
 AS $$
@@ -22,8 +22,9 @@ BEGIN
         WHERE ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR n <@ $5)
     ), lacking AS (
         SELECT w.layer, w.neuron FROM wanted w
-        WHERE NOT EXISTS (SELECT FROM neuron_source s WHERE s.neuron_id = w.id AND s.source_id = $2)
-          AND EXISTS (SELECT FROM rejected r WHERE r.neuron_id = w.id AND r.source_id = $2) = $6
+        WHERE $6 = 'all'
+           OR (NOT EXISTS (SELECT FROM neuron_source s WHERE s.neuron_id = w.id AND s.source_id = $2)
+               AND EXISTS (SELECT FROM rejected r WHERE r.neuron_id = w.id AND r.source_id = $2) = ($6 = 'refused'))
         EXCEPT
         SELECT j.layer, unnest(j.neurons) FROM job j
         WHERE j.model_id = $1 AND j.source_id = $2 AND j.done_at IS NULL
@@ -42,5 +43,5 @@ BEGIN
     RETURN planned;
 END
 $$;
-COMMENT ON FUNCTION plan_jobs(smallint, smallint, text, int4multirange, int4multirange, boolean, integer)
+COMMENT ON FUNCTION plan_jobs(smallint, smallint, text, int4multirange, int4multirange, text, integer)
     IS 'Puts the neurons that a source still owes into the queue; gives their number';
