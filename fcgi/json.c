@@ -105,10 +105,28 @@ static size_t decimal_write(const struct decimal *d, char text[JSON_NUMBER_SIZE]
     return (size_t)snprintf(text, JSON_NUMBER_SIZE, "%s%.*s.%s", d->sign, whole, d->digits, d->digits + whole);
 }
 
-static bool reads_back_float32(char text[JSON_NUMBER_SIZE], int digits, double shown, float value)
+/* The decimal with so many digits that is nearest to `shown`. */
+static void decimal_of(struct decimal *d, int digits, double shown)
 {
-    snprintf(text, JSON_NUMBER_SIZE, "%.*e", digits - 1, shown);
+    char text[JSON_NUMBER_SIZE];
+    snprintf(text, sizeof text, "%.*e", digits - 1, shown);
+    decimal_read(d, text);
+}
+
+static bool reads_back_float32(struct decimal *d, int digits, double shown, float value)
+{
+    char text[JSON_NUMBER_SIZE];
+    decimal_of(d, digits, shown);
+    decimal_write(d, text);
     return strtof(text, NULL) == value;
+}
+
+static bool reads_back_float64(struct decimal *d, int digits, double value)
+{
+    char text[JSON_NUMBER_SIZE];
+    decimal_of(d, digits, value);
+    decimal_write(d, text);
+    return strtod(text, NULL) == value;
 }
 
 size_t json_format_float32(char text[JSON_NUMBER_SIZE], float value)
@@ -117,25 +135,20 @@ size_t json_format_float32(char text[JSON_NUMBER_SIZE], float value)
     /* The gap above a power of two is twice the gap below it: the nearest short decimal can lie below and
      * read back as another number, while the next one up is still its own (2^-96 is 1.2621775e-29). */
     double slightly_up = (double)value * (1 + 0x1p-25);
+    struct decimal d = {0};
     for (int digits = 1; digits <= FLT_DECIMAL_DIG; digits++)
-        if (reads_back_float32(text, digits, (double)value, value) ||
-            reads_back_float32(text, digits, slightly_up, value))
+        if (reads_back_float32(&d, digits, (double)value, value) || reads_back_float32(&d, digits, slightly_up, value))
             break;
-    struct decimal d;
-    decimal_read(&d, text);
     return decimal_write(&d, text);
 }
 
 size_t json_format_float64(char text[JSON_NUMBER_SIZE], double value)
 {
     assert(isfinite(value));
-    for (int digits = 1; digits <= DBL_DECIMAL_DIG; digits++) {
-        snprintf(text, JSON_NUMBER_SIZE, "%.*e", digits - 1, value);
-        if (strtod(text, NULL) == value)
+    struct decimal d = {0};
+    for (int digits = 1; digits <= DBL_DECIMAL_DIG; digits++)
+        if (reads_back_float64(&d, digits, value))
             break;
-    }
-    struct decimal d;
-    decimal_read(&d, text);
     return decimal_write(&d, text);
 }
 

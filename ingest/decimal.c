@@ -71,8 +71,8 @@ static const char *plain_read(const char *at, const char *end, double *value)
 
 struct number {
     uint64_t mantissa;
-    int exponent;       /* of ten */
-    bool is_exact;      /* the mantissa has lost no digit */
+    int exponent;  /* of ten */
+    bool is_exact; /* the mantissa has lost no digit */
 };
 
 static const char *digits_read(struct number *number, const char *at, const char *end)

@@ -36,8 +36,8 @@ static const char *literal_skip(struct json_tokens *json, const char *at, const 
 static uint64_t find_special(uint64_t word)
 {
     uint64_t quote = word ^ REPEAT('"'), backslash = word ^ REPEAT('\\');
-    return (((quote - REPEAT(1)) & ~quote) | ((backslash - REPEAT(1)) & ~backslash) |
-            ((word - REPEAT(0x20)) & ~word)) & REPEAT(0x80);
+    return (((quote - REPEAT(1)) & ~quote) | ((backslash - REPEAT(1)) & ~backslash) | ((word - REPEAT(0x20)) & ~word)) &
+           REPEAT(0x80);
 }
 
 /* Copies up to the next special byte; that may be `end`. */
@@ -67,7 +67,9 @@ static int32_t hex_read(const char *at, const char *end)
     int32_t unit = 0;
     for (int i = 0; i < 4; i++) {
         char c = at[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+        int digit = c >= '0' && c <= '9'                     ? c - '0'
+                    : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                             : -1;
         if (digit < 0)
             return -1;
         unit = unit * 16 + digit;

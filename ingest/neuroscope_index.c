@@ -12,8 +12,17 @@
 #include "html_tag.h"
 #include "utf8.h"
 
-enum { COLUMN_MODEL, COLUMN_RANDOM, COLUMN_ACTIVATION, COLUMN_DATASET, COLUMN_LAYERS, COLUMN_LAYER_SIZE,
-       COLUMN_NEURONS, COLUMN_PARAMETERS, NUM_COLUMNS };
+enum {
+    COLUMN_MODEL,
+    COLUMN_RANDOM,
+    COLUMN_ACTIVATION,
+    COLUMN_DATASET,
+    COLUMN_LAYERS,
+    COLUMN_LAYER_SIZE,
+    COLUMN_NEURONS,
+    COLUMN_PARAMETERS,
+    NUM_COLUMNS
+};
 enum { MAX_MODELS = 1000, MAX_NAME_BYTES = 100, MAX_TEXT_BYTES = 200, MAX_INDEX_BYTES = 16 << 20 };
 
 static const char *const column_names[NUM_COLUMNS] = {
@@ -21,12 +30,12 @@ static const char *const column_names[NUM_COLUMNS] = {
 
 struct table {
     struct site_index *index;
-    char *scratch;                   /* the cells of the row, NUL-terminated; as long as the page */
-    char *free;                      /* its first free byte */
-    char *cell;                      /* the open cell's text so far, up to `free`; NULL outside cells */
+    char *scratch; /* the cells of the row, NUL-terminated; as long as the page */
+    char *free;    /* its first free byte */
+    char *cell;    /* the open cell's text so far, up to `free`; NULL outside cells */
     const char *cells[NUM_COLUMNS];
-    size_t num_cells;                /* may exceed NUM_COLUMNS */
-    size_t row;                      /* from 0, the row of names */
+    size_t num_cells; /* may exceed NUM_COLUMNS */
+    size_t row;       /* from 0, the row of names */
     bool in_row;
     char *reason;
 };

@@ -137,10 +137,11 @@ static bool logit_read(struct reader *reader, const char *head, int64_t rank)
     int64_t printed_rank;
     double effect;
     if (!hash || !span_matches((struct span){hash, open}, head, &printed_rank, &effect))
-        return refuse(reader, "line %zu is not a logit effect like %s%sTOKEN</span></p>", lines->number + 1, head, open_tag);
+        return refuse(reader, "line %zu is not a logit effect like %s%sTOKEN</span></p>", lines->number + 1, head,
+                      open_tag);
     if (printed_rank != rank)
-        return refuse(reader, "line %zu: logit effect #%jd where #%jd is due", lines->number + 1, (intmax_t)printed_rank,
-                      (intmax_t)rank);
+        return refuse(reader, "line %zu: logit effect #%jd where #%jd is due", lines->number + 1,
+                      (intmax_t)printed_rank, (intmax_t)rank);
     if (reader->page->num_logits == MAX_LOGITS)
         return refuse(reader, "line %zu: more than %d logit effects", lines->number + 1, MAX_LOGITS);
     reader->arena->logits[reader->page->num_logits++] = (struct page_logit){
@@ -216,8 +217,8 @@ static bool json_read(struct reader *reader, const char *name)
 /* The `<div>` and script that show tokens. */
 static bool block_read(struct reader *reader, const char *name)
 {
-    static const char *const before[] = {"<div id=\"%*/>", "<script %*>", "import %*;", "render(",
-                                         "\"%*\",", "ColoredTokens,", NULL};
+    static const char *const before[] = {"<div id=\"%*/>", "<script %*>",    "import %*;", "render(",
+                                         "\"%*\",",        "ColoredTokens,", NULL};
     static const char *const behind[] = {")", "</script>", NULL};
     return lines_read(reader, before) && json_read(reader, name) && lines_read(reader, behind);
 }
@@ -230,7 +231,8 @@ static bool truncated_read(struct reader *reader)
         !block_read(reader, "truncated JSON") || !line_read(reader, "</summary>"))
         return false;
     if (reader->json.num_tokens != reader->json.num_values)
-        return refuse(reader, "truncated JSON has %zu tokens but %zu values", reader->json.num_tokens, reader->json.num_values);
+        return refuse(reader, "truncated JSON has %zu tokens but %zu values", reader->json.num_tokens,
+                      reader->json.num_values);
     reader->json.bytes = bytes;
     return true;
 }
@@ -255,9 +257,11 @@ static bool values_check(struct reader *reader, const struct page_text *text, in
         return refuse(reader, "the value at Max Activating Token Index %jd is %.6g but the maximum is %.6g",
                       (intmax_t)position, json->values[position], json->highest);
     if (!is_same_number(text->max_activation, json->highest))
-        return refuse(reader, "Max Act is %.4f but the maximum of the values is %.6f", text->max_activation, json->highest);
+        return refuse(reader, "Max Act is %.4f but the maximum of the values is %.6f", text->max_activation,
+                      json->highest);
     if (!is_same_number(text->min_activation, json->lowest))
-        return refuse(reader, "Min Act is %.4f but the minimum of the values is %.6f", text->min_activation, json->lowest);
+        return refuse(reader, "Min Act is %.4f but the minimum of the values is %.6f", text->min_activation,
+                      json->lowest);
     return true;
 }
 
@@ -338,8 +342,8 @@ static bool bytes_reserve(struct reader *reader, size_t length)
     return true;
 }
 
-bool neuroscope_page_read(struct neuroscope_page *page, const char *html, size_t length, uint32_t layer, uint32_t neuron,
-                          char reason[PAGE_REASON_SIZE])
+bool neuroscope_page_read(struct neuroscope_page *page, const char *html, size_t length, uint32_t layer,
+                          uint32_t neuron, char reason[PAGE_REASON_SIZE])
 {
     struct reader reader = {.page = page, .arena = page->arena, .html = html, .reason = reason};
     reader.lines = (struct page_lines){.at = html, .end = html + length};

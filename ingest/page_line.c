@@ -53,10 +53,8 @@ static const char *conversion_match(struct span text, char conversion, const cha
 {
     size_t rest_length = strlen(rest);
     switch (conversion) {
-    case 'f':
-        return decimal_read(text.start, text.end, target);
-    case 'd':
-        return digits_read(text.start, text.end, target);
+    case 'f': return decimal_read(text.start, text.end, target);
+    case 'd': return digits_read(text.start, text.end, target);
     default:
         assert(conversion == 's' || conversion == '*');
         if ((size_t)(text.end - text.start) < rest_length)

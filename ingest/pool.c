@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TRANSFERS = 8, MAX_FAILURES = 6, MAX_DEATHS = 10, IDLE_MS = 5000, TICK_MS = 250 };
+enum { MAX_PROCESSES = 64, TRANSFERS = 8, MAX_FAILURES = 6, MAX_DEATHS = 10, IDLE_MS = 5000, TICK_MS = 250 };
 
 static volatile int stop;
 
@@ -23,6 +23,7 @@ struct pool {
     bool is_service; /* waits for jobs instead of ending when there are none */
     struct limiter *limiter;
     struct work_counts *counts;
+    pid_t processes[MAX_PROCESSES]; /* 0: none */
     int num_running, num_deaths;
     bool has_failed;
 };
@@ -125,6 +126,9 @@ static int work(const struct pool *pool)
 
 static void spawn(struct pool *pool)
 {
+    int place = 0;
+    while (pool->processes[place] != 0)
+        place++;
     pid_t parent = getpid(), child = fork();
     if (child < 0) {
         perror("deepdecipher-ingest: fork");
@@ -132,6 +136,7 @@ static void spawn(struct pool *pool)
         return;
     }
     if (child > 0) {
+        pool->processes[place] = child;
         pool->num_running++;
         return;
     }
@@ -141,12 +146,20 @@ static void spawn(struct pool *pool)
     exit(work(pool));
 }
 
+static void forget(struct pool *pool, pid_t child)
+{
+    for (int i = 0; i < MAX_PROCESSES; i++)
+        if (pool->processes[i] == child)
+            pool->processes[i] = 0;
+    pool->num_running--;
+}
+
 /* Notes processes that ended; one that was killed is replaced. */
 static void reap(struct pool *pool)
 {
     int status;
-    while (waitpid(-1, &status, WNOHANG) > 0) {
-        pool->num_running--;
+    for (pid_t child; (child = waitpid(-1, &status, WNOHANG)) > 0;) {
+        forget(pool, child);
         if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
             pool->has_failed = true;
         if (stop || (WIFEXITED(status) && !pool->is_service))
@@ -176,12 +189,15 @@ static void start(struct pool *pool, const struct options *options)
         spawn(pool);
 }
 
+/* Waits for all processes; when stopped, tells them first. */
 static void finish(struct pool *pool)
 {
-    if (stop)
-        signal(SIGTERM, SIG_IGN), kill(0, SIGTERM);
-    while (pool->num_running > 0 && (waitpid(-1, NULL, 0) > 0 || errno == EINTR))
-        pool->num_running--;
+    for (int i = 0; i < MAX_PROCESSES; i++)
+        if (stop && pool->processes[i] != 0)
+            kill(pool->processes[i], SIGTERM);
+    for (pid_t child; pool->num_running > 0 && ((child = waitpid(-1, NULL, 0)) > 0 || errno == EINTR);)
+        if (child > 0)
+            forget(pool, child);
     munmap(pool->counts, sizeof *pool->counts);
 }
 

@@ -2,6 +2,8 @@
 
 Fixtures of the session: `stack` (see Stack), `base_url`, `database_url` (loader role), `reader_url`, `bin_folder`.
 `start_stack` starts further copies with other settings. With BASE_URL set, tests that need only a URL use that server.
+Apart from those there is `cluster`, a PostgreSQL that tests may crash, with `template`, an empty migrated database in it;
+`ingest` and `site` belong to one test.
 """
 
 import os
@@ -15,6 +17,10 @@ import tempfile
 import time
 
 import pytest
+
+from cluster import Cluster
+from hostile_site import HostileSite
+from ingest_run import Ingest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SETTINGS = (
@@ -158,3 +164,34 @@ def database_url(stack):
 def reader_url(stack):
     """The shared copy's database as the reader role."""
     return stack.reader_url
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A PostgreSQL of the tests' own (see Cluster)."""
+    own = Cluster()
+    yield own
+    own.remove()
+
+
+@pytest.fixture(scope="session")
+def template(cluster):
+    """Name of an empty migrated database of `cluster`."""
+    name = cluster.create()
+    cluster.migrate(name)
+    return name
+
+
+@pytest.fixture
+def ingest(cluster, template, bin_folder):
+    """deepdecipher-ingest with an empty database of its own (see Ingest)."""
+    name = cluster.create(template)
+    yield Ingest(bin_folder / "deepdecipher-ingest", cluster.url(name, "deepdecipher_loader"), cluster.url(name))
+    cluster.drop(name)
+
+
+@pytest.fixture
+def site():
+    """A neuroscope site with the sample's pages (see HostileSite)."""
+    with HostileSite() as own:
+        yield own

@@ -79,14 +79,16 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('deepdecipher vocabulary'), vocabulary);
     SELECT coalesce(max(t.token_id) + 1, 0) INTO next FROM token t WHERE t.vocabulary_id = vocabulary;
+    -- Each token is looked up by a subquery of its own: right after the first tokens the planner believes in a small
+    -- table and would join with all of it, for every text again.
     INSERT INTO token (vocabulary_id, token_id, token, bytes)
     SELECT vocabulary, next - 1 + row_number() OVER (ORDER BY place),
            convert_from(replace_nul(w.bytes), 'UTF8'), w.bytes
     FROM (SELECT u.bytes, min(u.place) AS place FROM unnest(wanted) WITH ORDINALITY AS u(bytes, place)
-          WHERE NOT EXISTS (SELECT FROM token t WHERE t.vocabulary_id = vocabulary AND t.bytes = u.bytes)
+          WHERE (SELECT t.token_id FROM token t WHERE t.vocabulary_id = vocabulary AND t.bytes = u.bytes) IS NULL
           GROUP BY u.bytes) AS w;
-    RETURN QUERY SELECT t.token_id, t.bytes FROM token t
-                 WHERE t.vocabulary_id = vocabulary AND t.bytes = ANY (wanted);
+    RETURN QUERY SELECT (SELECT t.token_id FROM token t WHERE t.vocabulary_id = vocabulary AND t.bytes = w.bytes), w.bytes
+                 FROM (SELECT DISTINCT u.bytes FROM unnest(wanted) AS u(bytes)) AS w;
 END
 $$;
 COMMENT ON FUNCTION token_ids(integer, bytea[]) IS 'Ids of tokens in a vocabulary; those not yet in it are added';

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../ingest/neuroscope_page.h"
+#include "ingest/neuroscope_page.h"
 
 struct input {
     char *html;
@@ -73,8 +73,8 @@ int main(int argc, char **argv)
         bytes += inputs[i].length;
         elapsed = seconds_now() - start;
     } while (elapsed < 1.0);
-    printf("{\"mb_per_s\":%.1f,\"pages_per_s\":%.0f,\"pages\":%zu}\n", (double)bytes / 1e6 / elapsed, (double)pages / elapsed,
-           pages);
+    printf("{\"mb_per_s\":%.1f,\"pages_per_s\":%.0f,\"pages\":%zu}\n", (double)bytes / 1e6 / elapsed,
+           (double)pages / elapsed, pages);
     neuroscope_page_free(page);
     for (size_t i = 0; i < count; i++)
         free(inputs[i].html);

@@ -20,8 +20,11 @@ const COLUMNS = [
 let rows = [];
 let shown = [];
 
-const services = ({ available_services: all }) => (all.length
-  ? all.map((name) => el('span', { class: 'tag', text: name })) : el('span', { class: 'muted', text: 'nothing' }));
+function services({ available_services: all }) {
+  const data = all.filter((name) => name !== 'metadata');
+  if (!data.length) return el('span', { class: 'muted', text: 'numbers only' });
+  return el('span', {}, data.map((name) => el('span', { class: 'tag', text: name })));
+}
 
 async function loadModels() {
   byId('models').setAttribute('aria-busy', 'true');

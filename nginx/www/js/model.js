@@ -40,6 +40,7 @@ async function loadNeurons() {
     return announce(`${count(list.length)} neurons`);
   } catch (error) {
     byId('neurons-failure').replaceChildren(errorPanel(error, () => location.reload()));
+    byId('neurons').removeAttribute('aria-busy');
     byId('neurons').hidden = true;
     return undefined;
   }
@@ -83,6 +84,7 @@ function showFailure(error) {
       missingPanel('', '', [`deepdecipher-ingest neuroscope ${shellWord(asked)}`])]
     : [];
   byId('body').hidden = true;
+  byId('neurons').removeAttribute('aria-busy');
   fill(byId('failure'), errorPanel(error, () => location.reload(), advice));
 }
 

@@ -2,7 +2,7 @@
 import { el, setVars } from './dom.js';
 
 const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u00a0\u034f\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]`;
-const PIECE = new RegExp(String.raw`( +)|(\r\n|\n|\r)|(\t)|(\ufffd)|(${UNSEEN})`, 'gu');
+const PIECE = new RegExp(String.raw`( {1,4})|(\r\n|\n|\r)|(\t)|(\ufffd)|(${UNSEEN})`, 'gu');
 const SPECIAL = /^(<\|.+\|>|<\/?s>|<(pad|unk|bos|eos|mask)>|\[(CLS|SEP|PAD|UNK|MASK)\])$/i;
 const FLOOD = /\p{M}{3}/u;
 const BARE_MARK = /^\p{M}/u;
