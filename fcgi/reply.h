@@ -61,8 +61,8 @@ void reply_vproblem(struct reply *reply, const char *instance, int status, const
 bool reply_is_current(struct reply *reply, const struct request *request, const char *version)
     __attribute__((warn_unused_result));
 
-/* Turns what the handler left into header lines and payload. `handler_failed` replies (no status, no memory)
- * become a 500 here. */
+/* Turns what the handler left into header lines and payload. A reply without status, or one that ran out of memory,
+ * becomes a 500 here. */
 void reply_finish(struct reply *reply, const struct request *request);
 
 /* What to send behind `head`; empty for HEAD, 204 and 304. Borrowed until reply_reset. */

@@ -77,22 +77,23 @@ static bool is_text(const char *text)
 /* `1024` or `1,024`; up to 18 digits. */
 static bool number_read(const char *text, uint64_t *number)
 {
-    size_t digits = 0, first_comma = 0;
+    static const char digits[] = "0123456789";
+    size_t group = strspn(text, digits), total = group;
+    if (group == 0 || (text[group] == ',' && group > 3))
+        return false;
     *number = 0;
-    for (; *text; text++) {
-        if (*text == ',') {
-            bool is_due = first_comma ? (digits - first_comma) % 3 == 0 : digits >= 1 && digits <= 3;
-            if (!is_due || text[1] == ',')
-                return false;
-            first_comma = first_comma ? first_comma : digits;
-        } else if (*text >= '0' && *text <= '9' && digits < 18) {
+    while (total <= 18) {
+        for (const char *end = text + group; text < end; text++)
             *number = *number * 10 + (uint64_t)(*text - '0');
-            digits++;
-        } else {
+        if (*text != ',')
+            return *text == '\0';
+        text++;
+        group = strspn(text, digits);
+        if (group != 3)
             return false;
-        }
+        total += group;
     }
-    return digits > 0 && (!first_comma || (digits > first_comma && (digits - first_comma) % 3 == 0));
+    return false;
 }
 
 static bool cell_number(struct table *table, size_t column, uint64_t lowest, uint64_t highest, uint64_t *number)

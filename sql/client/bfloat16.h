@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* JSON text of one number and a comma behind it, so that a writer copies 16 bytes and moves on by `length`. */
+/* JSON text of one number and a comma behind it, so that a writer copies the whole cell and moves on by `length`. */
 struct bfloat16_text {
-    char text[15];
+    char text[23];
     uint8_t length; /* bytes, the comma included */
 };
 

@@ -133,6 +133,13 @@ static bool wait_for(PGconn *connection, short events, int64_t deadline)
     }
 }
 
+/* What a server says before it goes is told by the error that follows. */
+static void ignore_notice(void *context, const PGresult *notice)
+{
+    (void)context;
+    (void)notice;
+}
+
 enum db_status db_connect(struct db *db)
 {
     if (db_is_connected(db))
@@ -144,6 +151,7 @@ enum db_status db_connect(struct db *db)
     db->connection = PQconnectStartParams(names, values, 1);
     if (db->connection == NULL || PQstatus(db->connection) == CONNECTION_BAD)
         return fail(db, DB_LOST, db->connection != NULL ? PQerrorMessage(db->connection) : "out of memory");
+    PQsetNoticeReceiver(db->connection, ignore_notice, NULL);
     for (;;) {
         PostgresPollingStatusType step = PQconnectPoll(db->connection);
         if (step == PGRES_POLLING_OK)
@@ -218,12 +226,14 @@ static void expect(struct db *db, enum entry_kind kind, enum statement statement
     db->entries[db->num_entries++] = (struct entry){kind, statement};
 }
 
-/* An idle connection with something to read has been closed by the server, or tells that it will be. */
+/* An idle connection with something to read has been closed by the server, or tells that it will be: the end comes
+ * behind the server's last words. */
 static void notice_closed(struct db *db)
 {
     struct pollfd fd = {.fd = PQsocket(db->connection), .events = POLLIN};
-    if (poll(&fd, 1, 0) > 0 && PQconsumeInput(db->connection) != 1)
-        close_connection(db);
+    while (db->connection != NULL && poll(&fd, 1, 0) > 0)
+        if (PQconsumeInput(db->connection) != 1)
+            close_connection(db);
 }
 
 /* Opens the pipeline; the first one on a connection also sets the session up, at no further round trip. */

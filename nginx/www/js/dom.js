@@ -11,9 +11,11 @@ const SVG = 'http://www.w3.org/2000/svg';
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) setProperty(node, name, value);
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter(isShown));
   return node;
 }
+
+const isShown = (child) => child !== null && child !== undefined && child !== false;
 
 function setProperty(node, name, value) {
   if (value === null || value === undefined || value === false) return;
@@ -32,7 +34,7 @@ export function setVars(node, vars) {
 
 /** Replaces an element's children. */
 export function fill(node, ...children) {
-  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== false));
+  node.replaceChildren(...children.flat(Infinity).filter(isShown));
   return node;
 }
 

@@ -5,7 +5,7 @@ import { count, plural } from './format.js';
 import { bindKeys, focusField } from './keys.js';
 import { modelPage, neuronPage, randomNeuron } from './route.js';
 import { initShell } from './shell.js';
-import { errorPanel, missingPanel } from './states.js';
+import { errorPanel, missingPanel, serviceTags } from './states.js';
 import { tokenSpan } from './tokens.js';
 
 const COLUMNS = [
@@ -15,16 +15,10 @@ const COLUMNS = [
   ['Neurons per layer', (model) => count(model.layer_size), 'number'],
   ['Total neurons', (model) => count(model.num_total_neurons), 'number'],
   ['Parameters', (model) => count(model.num_total_parameters), 'number'],
-  ['Available', (model) => services(model)],
+  ['Available', serviceTags],
 ];
 let rows = [];
 let shown = [];
-
-function services({ available_services: all }) {
-  const data = all.filter((name) => name !== 'metadata');
-  if (!data.length) return el('span', { class: 'muted', text: 'numbers only' });
-  return el('span', {}, data.map((name) => el('span', { class: 'tag', text: name })));
-}
 
 async function loadModels() {
   byId('models').setAttribute('aria-busy', 'true');
@@ -93,8 +87,7 @@ async function showGlimpse(models) {
 }
 
 function showNoGlimpse() {
-  fill(byId('glimpse-tokens'), el('span', { class: 'muted', text: 'Once a model is stored, one of its neurons is shown here.' }));
-  byId('glimpse-link').replaceChildren();
+  byId('glimpse').hidden = true;
 }
 
 function random() {

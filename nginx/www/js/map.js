@@ -1,46 +1,48 @@
-// A map of all neurons of a model: one row a layer (layer 0 at the bottom), neurons from left to right.
-// Where there are more neurons than pixels, a pixel shows and opens the most important of its neurons.
+// A map of a model's neurons: one row a layer, layer 0 at the bottom, neurons from left to right.
+// Where neurons outnumber pixels, a pixel shows and opens the most important of its neurons.
 import { byId, el, fill } from './dom.js';
 import { brief, count } from './format.js';
 import { neuronPage } from './route.js';
 import { onTheme } from './theme.js';
 
-const TALL = 300;
+const TALLEST = 300;
 
-/** Draws the map. list: [[{layer, neuron}, importance], …] ascending. */
+/** The map's height in pixels, known before its neurons are. */
+export const mapHeight = ({ num_layers: rows }) => rows * Math.max(2, Math.min(44, Math.floor(TALLEST / rows)));
+
+/** Draws the map. list: [[{layer, neuron}, importance], …] ascending, not empty. */
 export function initMap(model, metadata, list) {
   const canvas = byId('map');
-  const chart = { canvas, metadata, list, low: at(list, 0.01), top: at(list, 0.998) };
-  const redraw = () => draw(chart);
-  new ResizeObserver(redraw).observe(canvas.parentElement);
-  onTheme(redraw);
+  const valueAt = (share) => list[Math.floor((list.length - 1) * share)][1];
+  // The colours' ends leave out the most extreme neurons, which would make all others alike.
+  const chart = { canvas, metadata, list, low: valueAt(0.01), top: valueAt(0.998) };
+  canvas.setAttribute('aria-label', `Map of ${count(list.length)} neurons; the list below says the same in words`);
+  new ResizeObserver(() => draw(chart)).observe(canvas.parentElement);
+  onTheme(() => draw(chart));
   const point = (event) => {
-    const hit = cellAt(chart, event);
+    const hit = entryAt(chart, event);
     showHit(model, hit);
     return hit;
   };
   canvas.addEventListener('pointermove', point);
-  canvas.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && showHit(model, null));
   canvas.addEventListener('click', (event) => {
     const hit = point(event);
-    // A finger covers what it points at: it chooses, and the line below the map opens.
-    if (hit && event.pointerType !== 'touch') location.assign(neuronPage(model, hit.layer, hit.neuron));
+    // A finger covers what it points at: it chooses, and the link below the map opens.
+    if (hit && event.pointerType !== 'touch') location.assign(neuronPage(model, hit[0].layer, hit[0].neuron));
   });
-  showHit(model, null);
 }
-
-const at = (list, share) => list[Math.floor((list.length - 1) * share)][1];
 
 function showHit(model, hit) {
-  byId('map').classList.toggle('pointing', Boolean(hit));
-  fill(byId('map-hit'), hit
-    ? [el('a', { href: neuronPage(model, hit.layer, hit.neuron), text: `Layer ${hit.layer}, neuron ${hit.neuron}` }),
-      el('span', { class: 'number', text: brief(hit.importance) })]
-    : el('span', { class: 'muted', text: 'Point at a neuron to see its number' }));
+  byId('map').classList.toggle('pointing', hit !== null);
+  if (!hit) return;
+  const [{ layer, neuron }, importance] = hit;
+  fill(byId('map-hit'),
+    el('a', { href: neuronPage(model, layer, neuron), text: `Layer ${layer}, neuron ${neuron}` }),
+    el('span', { class: 'number', text: brief(importance) }));
 }
 
-/** The most important neuron of each pixel: cells[row * columns + column]. */
-function binned({ list, metadata }, columns) {
+/** The most important neuron of each pixel: cells[layer * columns + column]. */
+function cellsOf({ list, metadata, columns }) {
   const cells = new Array(columns * metadata.num_layers).fill(null);
   for (const entry of list) {
     const [{ layer, neuron }] = entry;
@@ -50,47 +52,29 @@ function binned({ list, metadata }, columns) {
 }
 
 function draw(chart) {
-  const { canvas, metadata, low, top } = chart;
+  const { canvas, metadata: { num_layers: rows, layer_size: size }, low, top } = chart;
   const width = canvas.parentElement.clientWidth;
   if (!width) return;
-  const rows = metadata.num_layers;
-  const tall = Math.max(2, Math.min(44, Math.floor(TALL / rows)));
-  chart.columns = Math.min(metadata.layer_size, width);
-  chart.cells = binned(chart, chart.columns);
   const density = devicePixelRatio || 1;
+  const tall = (mapHeight(chart.metadata) / rows) * density;
+  chart.columns = Math.min(size, width);
+  chart.cells = cellsOf(chart);
   canvas.width = Math.round(width * density);
-  canvas.height = Math.round(rows * tall * density);
-  canvas.style.setProperty('height', `${rows * tall}px`);
-  canvas.setAttribute('aria-label', `Map of ${count(chart.list.length)} neurons in ${rows} layers, stronger colour where more important`);
+  canvas.height = Math.round(rows * tall);
   const paint = canvas.getContext('2d');
-  const colours = palette(getComputedStyle(canvas));
-  const gap = tall > 6 ? 1 : 0;
-  const edge = (column) => Math.round((column * width * density) / chart.columns);
+  paint.fillStyle = getComputedStyle(canvas).getPropertyValue('--map-ink');
+  const edge = (column) => Math.round((column * canvas.width) / chart.columns);
   chart.cells.forEach((entry, n) => {
-    const layer = Math.floor(n / chart.columns);
+    if (!entry) return;
     const column = n % chart.columns;
-    paint.fillStyle = entry ? colours[shade((entry[1] - low) / (top - low))] : colours.absent;
-    paint.fillRect(edge(column), (rows - 1 - layer) * tall * density, edge(column + 1) - edge(column), (tall - gap) * density);
+    const row = rows - 1 - Math.floor(n / chart.columns);
+    paint.globalAlpha = 0.06 + 0.94 * Math.min(1, Math.max(0, (entry[1] - low) / (top - low || 1)));
+    paint.fillRect(edge(column), row * tall, edge(column + 1) - edge(column), tall - (tall > 6 ? density : 0));
   });
 }
 
-/** Which of the 64 colours; between the scale's ends, which leave out the most extreme neurons. */
-const shade = (share) => Math.round(Math.min(1, Math.max(0, share || 0)) * 63);
-
-/** 64 colours from the card's to the full one, and one for neurons that are not stored. */
-function palette(style) {
-  const parts = (name) => style.getPropertyValue(name).trim().split(/\s+/).map(Number);
-  const from = parts('--map-low');
-  const to = parts('--map-high');
-  const colours = Array.from({ length: 64 }, (_, n) =>
-    `rgb(${from.map((part, i) => Math.round(part + ((to[i] - part) * n) / 63)).join(' ')})`);
-  colours.absent = style.getPropertyValue('--line');
-  return colours;
-}
-
-function cellAt({ canvas, metadata, columns, cells }, event) {
-  const layer = metadata.num_layers - 1 - Math.floor((event.offsetY / canvas.clientHeight) * metadata.num_layers);
-  const column = Math.floor((event.offsetX / canvas.clientWidth) * columns);
-  const entry = cells?.[layer * columns + column];
-  return entry ? { ...entry[0], importance: entry[1] } : null;
+function entryAt({ canvas, metadata, columns, cells }, { offsetX, offsetY }) {
+  const row = Math.floor((offsetY / canvas.clientHeight) * metadata.num_layers);
+  const column = Math.floor((offsetX / canvas.clientWidth) * columns);
+  return cells?.[(metadata.num_layers - 1 - row) * columns + column] ?? null;
 }

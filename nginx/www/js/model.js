@@ -1,13 +1,13 @@
 // The page of one model: its numbers, a way to any of its neurons, and which of them matter.
 import { importantNeurons, modelMetadata } from './api.js';
 import { byId, el, fill, terms } from './dom.js';
-import { count, shellWord } from './format.js';
+import { count } from './format.js';
 import { bindKeys, focusField } from './keys.js';
-import { initMap } from './map.js';
+import { initMap, mapHeight } from './map.js';
 import { initRanking } from './ranking.js';
 import { modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
 import { announce, initShell } from './shell.js';
-import { errorPanel, missingPanel } from './states.js';
+import { errorPanel, fetchCommand, missingPanel, serviceTags, unknownModel } from './states.js';
 
 const { model: asked } = parsePath(location.pathname);
 let metadata = null;
@@ -15,15 +15,15 @@ let metadata = null;
 async function loadModel() {
   try {
     metadata = await modelMetadata(asked);
-    if (metadata.name !== asked) history.replaceState(null, '', modelPage(metadata.name) + location.search);
-    showName(metadata.name);
-    showNumbers(metadata);
-    initChooser(metadata);
-    byId('body').hidden = false;
-    byId('failure').replaceChildren();
   } catch (error) {
-    return showFailure(error);
+    byId('body').hidden = true;
+    return fail('failure', error, error.status === 404 ? unknownModel(asked) : []);
   }
+  if (metadata.name !== asked) history.replaceState(null, '', modelPage(metadata.name) + location.search);
+  showName(metadata.name);
+  showNumbers();
+  initChooser();
+  byId('map').style.setProperty('height', `${mapHeight(metadata)}px`);
   return loadNeurons();
 }
 
@@ -31,19 +31,21 @@ async function loadNeurons() {
   const { name } = metadata;
   try {
     const { list } = await importantNeurons(name);
-    byId('neurons').removeAttribute('aria-busy');
     if (!list?.length) return showNothing(name);
     showCoverage(list.length);
-    initRanking(name, metadata, list);
+    initRanking(metadata, list);
     initMap(name, metadata, list);
-    byId('neurons').classList.remove('waiting');
+    byId('neurons').removeAttribute('aria-busy');
     return announce(`${count(list.length)} neurons`);
   } catch (error) {
-    byId('neurons-failure').replaceChildren(errorPanel(error, () => location.reload()));
-    byId('neurons').removeAttribute('aria-busy');
-    byId('neurons').hidden = true;
-    return undefined;
+    return fail('neurons-failure', error);
   }
+}
+
+function fail(place, error, advice = []) {
+  byId('neurons').removeAttribute('aria-busy');
+  byId('neurons').hidden = true;
+  fill(byId(place), errorPanel(error, () => location.reload(), advice));
 }
 
 function showName(name) {
@@ -52,15 +54,15 @@ function showName(name) {
   byId('here').textContent = name;
 }
 
-function showNumbers(told) {
+function showNumbers() {
   fill(byId('numbers'), terms([
-    ['Layers', count(told.num_layers)],
-    ['Neurons a layer', count(told.layer_size)],
-    ['Neurons', count(told.num_total_neurons)],
-    ['Parameters', count(told.num_total_parameters)],
-    ['Activation', told.activation_function],
-    ['Dataset', told.dataset],
-    ['Available', told.available_services.map((name) => el('span', { class: 'tag', text: name }))],
+    ['Layers', count(metadata.num_layers)],
+    ['Neurons a layer', count(metadata.layer_size)],
+    ['Neurons', count(metadata.num_total_neurons)],
+    ['Parameters', count(metadata.num_total_parameters)],
+    ['Activation', metadata.activation_function],
+    ['Dataset', metadata.dataset],
+    ['Available', serviceTags(metadata)],
   ], 'numbers'));
 }
 
@@ -69,23 +71,14 @@ function showCoverage(stored) {
   const all = metadata.num_total_neurons;
   const share = Math.floor((1000 * stored) / all) / 10;
   fill(byId('coverage'), `Texts stored for ${count(stored)} of ${count(all)} neurons (${share} %).`,
-    stored < all ? [' Get the rest with ', el('code', { text: `deepdecipher-ingest neuroscope ${shellWord(metadata.name)}` }), '.'] : null);
+    stored < all && [' Get the rest with ', el('code', { text: fetchCommand(metadata.name) }), '.']);
 }
 
 function showNothing(name) {
+  byId('neurons').removeAttribute('aria-busy');
   byId('neurons').hidden = true;
   fill(byId('neurons-failure'), missingPanel('No maximum activating texts for this model',
-    'They come from a neuroscope site. This command fetches them:', [`deepdecipher-ingest neuroscope ${shellWord(name)}`]));
-}
-
-function showFailure(error) {
-  const advice = error.status === 404
-    ? [el('p', {}, 'See ', el('a', { href: '/viz', text: 'the models that are here' }), ', or fetch this one:'),
-      missingPanel('', '', [`deepdecipher-ingest neuroscope ${shellWord(asked)}`])]
-    : [];
-  byId('body').hidden = true;
-  byId('neurons').removeAttribute('aria-busy');
-  fill(byId('failure'), errorPanel(error, () => location.reload(), advice));
+    'They come from a neuroscope site. This command fetches them:', [fetchCommand(name)]));
 }
 
 const open = (layer, neuron) => location.assign(neuronPage(metadata.name, layer, neuron));
@@ -96,10 +89,11 @@ function random() {
   open(layer, neuron);
 }
 
-function initChooser({ name, num_layers: layers, layer_size: size }) {
-  for (const [field, most] of [['layer', layers - 1], ['neuron', size - 1]]) {
-    byId(field).max = most;
-    byId(`${field}-last`).textContent = `of ${count(most)}`;
+function initChooser() {
+  const { name, num_layers: layers, layer_size: size } = metadata;
+  for (const [field, last] of [['layer', layers - 1], ['neuron', size - 1]]) {
+    byId(field).max = last;
+    byId(`${field}-last`).textContent = `of ${count(last)}`;
   }
   byId('first').href = neuronPage(name, 0, 0);
   byId('last').href = neuronPage(name, layers - 1, size - 1);

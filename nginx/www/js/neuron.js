@@ -1,13 +1,14 @@
 // The page of one neuron. Neighbours are shown in place; every neuron has its own address and title.
 import { modelMetadata, neuronParts, prefetchNeuron } from './api.js';
+import { command } from './clipboard.js';
 import { byId, el, fill } from './dom.js';
-import { count, plural, shellWord } from './format.js';
+import { count } from './format.js';
 import { bindKeys, focusField } from './keys.js';
 import { SHOWN, neuroscopeSection } from './neuroscope.js';
 import { showAside, showPlace } from './neuron-frame.js';
 import { modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
 import { announce, initShell } from './shell.js';
-import { errorPanel, missingPanel } from './states.js';
+import { errorPanel, fetchCommand, missingPanel, unknownModel } from './states.js';
 
 const SETTLE_MS = 150;
 let place = parsePath(location.pathname);
@@ -74,21 +75,19 @@ function showParts(parts) {
   finish(`Neuron ${place.neuron} in layer ${place.layer}: ${section ? section.summary : 'no texts'}`);
 }
 
-/** The section of one service; services that this page does not know are named with a link to their data. */
-function partNode(service, part) {
+/** The section of one service; null for services that this page does not show yet. */
+function partNode(service, { data, error }) {
   if (service !== 'neuroscope') return null;
-  if (part.data?.texts?.length) {
-    section = neuroscopeSection(part.data, place);
-    section.summary = plural(part.data.texts.length, 'text');
+  if (data?.texts?.length) {
+    section = neuroscopeSection(data, place);
     return section.node;
   }
-  const command = `deepdecipher-ingest neuroscope ${shellWord(place.model)}`;
-  if (part.error || part.data) {
-    return missingPanel('No texts stored for this neuron', part.error ?? 'The list of its texts is empty.',
-      [`${command} --layers ${place.layer} --neurons ${place.neuron}`]);
+  if (data || error) {
+    return missingPanel('No texts stored for this neuron', error ?? 'The list of its texts is empty.',
+      [fetchCommand(place.model, place.layer, place.neuron)]);
   }
   return missingPanel('No maximum activating texts for this model',
-    'They come from a neuroscope site. This command fetches them:', [command]);
+    'They come from a neuroscope site. This command fetches them:', [fetchCommand(place.model)]);
 }
 
 function showFailure(error, advice) {
@@ -104,27 +103,24 @@ function finish(said) {
   if (said) announce(said);
 }
 
-/** After a 404: is it the model, the index, or only this neuron's data? */
+/** After a 404: is it the model, the index, the service, or only this neuron's data? */
 async function whyMissing() {
-  const name = shellWord(place.model);
   try {
     learn(await modelMetadata(place.model));
   } catch {
-    return [el('p', {}, 'See ', el('a', { href: '/viz', text: 'the models that are here' }), ', or fetch this one:'),
-      missingCommands([`deepdecipher-ingest neuroscope ${name}`])];
+    return unknownModel(place.model);
   }
-  const { num_layers: layers, layer_size: size } = metadata;
-  if (place.layer >= layers || place.neuron >= size) {
-    return [el('p', {}, el('a', { href: modelPage(metadata.name), text: metadata.name }),
-      ` has layers 0 to ${count(layers - 1)} with neurons 0 to ${count(size - 1)}.`)];
+  const { name, num_layers: layers, layer_size: size } = metadata;
+  const { layer, neuron, service } = place;
+  if (layer >= layers || neuron >= size) {
+    return el('p', {}, el('a', { href: modelPage(name), text: name }),
+      ` has layers 0 to ${count(layers - 1)} with neurons 0 to ${count(size - 1)}.`);
   }
-  if (!['all', 'neuroscope'].includes(place.service)) {
-    return [el('p', {}, el('a', { href: neuronPage(metadata.name, place.layer, place.neuron), text: 'All that is stored of this neuron' }))];
+  if (!['all', 'neuroscope'].includes(service)) {
+    return el('p', {}, el('a', { href: neuronPage(name, layer, neuron), text: 'All that is stored of this neuron' }));
   }
-  return [missingCommands([`deepdecipher-ingest neuroscope ${name} --layers ${place.layer} --neurons ${place.neuron}`])];
+  return command(fetchCommand(name, layer, neuron));
 }
-
-const missingCommands = (commands) => missingPanel('', '', commands);
 
 function prefetchNext(step) {
   const next = place.neuron + step;

@@ -1,108 +1,122 @@
 // The section of a neuron's page that shows its maximum activating texts.
-import { neuronPath, wholeTexts } from './api.js';
-import { byId, el, fill } from './dom.js';
+import { wholeTexts } from './api.js';
+import { byId, el } from './dom.js';
 import { exact, plural } from './format.js';
 import { rangeOf, showScale } from './scale.js';
 import { read, write } from './store.js';
 import { textCard } from './text-card.js';
-import { watchTokens } from './token-list.js';
+import { focusToken, watchTokens } from './token-list.js';
 import { pieces } from './tokens.js';
 
 /** What the page asks for first; neuroscope has 20 texts a neuron. */
 export const SHOWN = { texts: 20, before: 50, after: 10 };
 
 /**
- * The section's nodes. data: the service's answer for the neuron. where: {model, layer, neuron}.
- * Returns {node, facts, keys: {peak, all, marks}}.
+ * The section of a neuron. data: the service's answer. where: {model, layer, neuron}.
+ * Returns {node, start(): called once the node is in the page, facts, summary, keys: {peak, all, marks}}.
  */
-export function neuroscopeSection(data, where) {
-  const texts = data.texts ?? [];
+export function neuroscopeSection(data, { model, layer, neuron }) {
+  const { texts } = data;
   const range = rangeOf(texts);
-  const cards = texts.map((text, rank) => textCard(text, rank, range, () => wholeText(where, rank)));
-  const all = allButton(cards);
+  const load = () => wholeTexts(model, layer, neuron);
+  const cards = texts.map((text, rank) => textCard(text, rank, range, () => toggle([cards[rank]], cards, load)));
+  const all = toggleButton('Show whole texts', 'Show snippets', () => toggle(cards, cards, load));
+  all.hidden = !cards.some((card) => card.isShort);
   const marks = marksButton();
-  const list = el('div', { class: 'texts' }, foldRepeats(texts, cards));
+  foldRepeats(texts, cards);
+  const list = el('div', { class: 'texts' }, cards.map((card) => card.node));
   const node = el('section', { class: 'neuroscope', 'aria-labelledby': 'texts-title' },
     el('div', { class: 'section-head' },
-      el('h2', { id: 'texts-title', text: 'Maximum activating texts' }),
-      el('div', { class: 'row' }, marks, all)),
-    el('div', { id: 'scale', class: 'scale' }), list,
-    data.logit_effects?.length ? logitEffects(data.logit_effects) : null);
-  const start = () => {
-    const needle = showScale(range);
-    watchTokens(list, needle);
+      el('h2', { id: 'texts-title', text: 'Maximum activating texts' }), el('div', { class: 'row' }, marks, all)),
+    el('div', { id: 'scale', class: 'scale' }), list, data.logit_effects?.length > 0 && logitEffects(data.logit_effects));
+  return {
+    node, facts: facts(texts), summary: plural(texts.length, 'text'),
+    start: () => watchTokens(list, showScale(range)),
+    keys: { peak: () => focusToken(cards[0].peak()), all: () => all.click(), marks: () => marks.click() },
   };
-  const keys = { peak: () => cards[0]?.toPeak(), all: () => all.click(), marks: () => marks.click() };
-  return { node, start, keys, facts: facts(texts) };
 }
 
-async function wholeText({ model, layer, neuron }, rank) {
-  return (await wholeTexts(model, layer, neuron))[rank];
+const facts = (texts) => [
+  ['Texts', String(texts.length)],
+  ['Highest', exact(Math.max(...texts.map((text) => text.max_activation)))],
+  ['Lowest', exact(Math.min(...texts.map((text) => text.min_activation)))],
+];
+
+/**
+ * Shows some cards' whole texts, or their snippets where all are whole. all: every card of the page, in order.
+ * Returns whether they are whole now.
+ */
+async function toggle(some, all, load) {
+  const whole = some.some((card) => card.isShort && !card.isWhole());
+  try {
+    const texts = whole ? await load() : [];
+    keepInView(some.find((card) => card.node.getBoundingClientRect().bottom > 60) ?? some[0], () => {
+      for (const card of some) if (card.isShort && card.isWhole() !== whole) card.display(texts[all.indexOf(card)] ?? null);
+    });
+    return whole;
+  } catch (error) {
+    some[0].say(`The whole text did not come: ${error.message}. Press the button to try again.`);
+    return !whole;
+  }
 }
 
-function facts(texts) {
-  const highest = Math.max(...texts.map((text) => text.max_activation));
-  const lowest = Math.min(...texts.map((text) => text.min_activation));
-  return texts.length ? [['Texts', String(texts.length)], ['Highest', exact(highest)], ['Lowest', exact(lowest)]] : [];
+/** Changes the page so that a card's maximum stays where the reader sees it. */
+function keepInView(card, change) {
+  const before = card.peak().getBoundingClientRect().top;
+  change();
+  scrollBy({ top: card.peak().getBoundingClientRect().top - before, behavior: 'instant' });
 }
 
-function allButton(cards) {
-  const button = el('button', { type: 'button', class: 'button small', text: 'Show whole texts' });
-  button.hidden = cards.every((card) => card.isWhole());
-  button.addEventListener('click', async () => {
-    const whole = button.getAttribute('aria-pressed') !== 'true';
-    button.setAttribute('aria-pressed', String(whole));
-    button.textContent = whole ? 'Show snippets' : 'Show whole texts';
-    await Promise.all(cards.map((card) => card.expand(whole)));
-  });
+/** A button with two states; run() does the change and resolves to the new state. */
+function toggleButton(off, on, run) {
+  const show = (state) => {
+    button.setAttribute('aria-pressed', String(state));
+    button.textContent = state ? on : off;
+  };
+  const button = el('button', { type: 'button', class: 'button small', on: { click: async () => show(await run()) } });
+  show(false);
   return button;
 }
 
 /** The switch for marks of spaces and line ends; the choice stays. */
 function marksButton() {
-  const button = el('button', { type: 'button', class: 'button small', text: 'Marks ␣ ↵' });
-  button.title = 'Show spaces, tabs and line ends';
   const apply = (on) => {
-    button.setAttribute('aria-pressed', String(on));
     byId('sections').classList.toggle('marks', on);
+    button.setAttribute('aria-pressed', String(on));
   };
-  button.addEventListener('click', () => {
+  const click = () => {
     const on = button.getAttribute('aria-pressed') !== 'true';
     write('marks', on ? 'on' : 'off');
     apply(on);
-  });
+  };
+  const button = el('button', { type: 'button', class: 'button small', text: 'Marks ␣ ↵', on: { click },
+    title: 'Show spaces, tabs and line ends' });
   apply(read('marks') !== 'off');
   return button;
 }
 
-/** Cards in order, texts that repeat an earlier one hidden behind a button of that one. */
+/** Hides texts that repeat an earlier one behind a button of that one. */
 function foldRepeats(texts, cards) {
-  const firsts = new Map();
+  const groups = new Map();
   texts.forEach((text, n) => {
     const key = JSON.stringify([text.tokens, text.activations]);
-    if (firsts.has(key)) firsts.get(key).push(cards[n].node);
-    else firsts.set(key, [cards[n].node]);
+    groups.set(key, [...(groups.get(key) ?? []), cards[n].node]);
   });
-  for (const [first, ...repeats] of firsts.values()) if (repeats.length) addUnfold(first, repeats);
-  return cards.map((card) => card.node);
+  for (const [first, ...repeats] of groups.values()) if (repeats.length) addUnfold(first, repeats);
 }
 
 function addUnfold(first, repeats) {
-  const label = (open) => `${open ? 'Hide' : 'Show'} ${plural(repeats.length, 'repeat')}`;
-  const button = el('button', { type: 'button', class: 'button small', text: label(false), 'aria-expanded': 'false' });
-  repeats.forEach((node) => { node.hidden = true; });
-  button.addEventListener('click', () => {
-    const open = button.getAttribute('aria-expanded') !== 'true';
-    button.setAttribute('aria-expanded', String(open));
-    button.textContent = label(open);
-    repeats.forEach((node) => { node.hidden = !open; });
-  });
-  first.querySelector('.row').append(button);
+  const hide = (hidden) => {
+    repeats.forEach((node) => { node.hidden = hidden; });
+    return !hidden;
+  };
+  const many = plural(repeats.length, 'repeat');
+  first.querySelector('.row').append(toggleButton(`Show ${many}`, `Hide ${many}`, () => hide(!repeats[0].hidden)));
+  hide(true);
 }
 
 function logitEffects(effects) {
-  const column = (title, list) => el('div', {},
-    el('h3', { text: title }),
+  const column = (title, list) => el('div', {}, el('h3', { text: title }),
     el('ol', { class: 'effects' }, list.map(({ token, effect }) => el('li', {},
       el('span', { class: 'tok plain' }, pieces(token)), el('span', { class: 'number', text: exact(effect) })))));
   return el('section', { class: 'logits', 'aria-labelledby': 'logits-title' },
@@ -111,9 +125,4 @@ function logitEffects(effects) {
     el('div', { class: 'two' },
       column('Promotes', effects.filter(({ effect }) => effect >= 0)),
       column('Suppresses', effects.filter(({ effect }) => effect < 0))));
-}
-
-/** Links to the data behind the section. */
-export function neuroscopeLinks({ model, layer, neuron }) {
-  return [['Whole texts as JSON', neuronPath(model, 'neuroscope', layer, neuron)]];
 }

@@ -5,67 +5,61 @@ import { neuronPage } from './route.js';
 
 const PAGE = 20;
 
-/** Shows the ranking. list: [[{layer, neuron}, importance], …] ascending. */
-export function initRanking(model, metadata, list) {
-  const state = fromAddress(metadata.num_layers);
-  const layers = byId('rank-layer');
-  layers.append(...Array.from({ length: metadata.num_layers }, (_, n) => el('option', { value: n, text: `Layer ${n}` })));
-  layers.value = state.layer ?? '';
+/** Shows the ranking. list: [[{layer, neuron}, importance], …] ascending, not empty. */
+export function initRanking({ name, num_layers: numLayers }, list) {
+  const state = fromAddress(numLayers);
+  const layer = byId('rank-layer');
+  layer.append(...Array.from({ length: numLayers }, (_, n) => el('option', { value: n, text: `Layer ${n}` })));
+  layer.value = state.layer;
+  byId(`rank-${state.order}`).checked = true;
   const change = (what) => {
-    Object.assign(state, { page: 0 }, what);
+    Object.assign(state, { page: 1 }, what);
+    show(name, list, state);
     toAddress(state);
-    show(model, list, state);
   };
-  layers.addEventListener('change', () => change({ layer: layers.value === '' ? null : Number(layers.value) }));
-  for (const order of ['most', 'least']) {
-    byId(`rank-${order}`).checked = state.order === order;
-    byId(`rank-${order}`).addEventListener('change', () => change({ order }));
-  }
+  layer.addEventListener('change', () => change({ layer: layer.value }));
+  for (const order of ['most', 'least']) byId(`rank-${order}`).addEventListener('change', () => change({ order }));
   byId('rank-back').addEventListener('click', () => change({ page: state.page - 1 }));
   byId('rank-on').addEventListener('click', () => change({ page: state.page + 1 }));
-  show(model, list, state);
+  show(name, list, state);
 }
 
+/** {order: 'most' or 'least', layer: a number's text or '' for all, page: from 1}. */
 function fromAddress(numLayers) {
   const query = new URLSearchParams(location.search);
-  const number = (name) => (/^\d{1,6}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : null);
-  const layer = number('layer');
+  const layer = query.get('layer') ?? '';
   return {
     order: query.get('order') === 'least' ? 'least' : 'most',
-    layer: layer !== null && layer < numLayers ? layer : null,
-    page: Math.max(0, (number('page') ?? 1) - 1),
+    layer: /^\d+$/.test(layer) && layer < numLayers ? String(Number(layer)) : '',
+    page: Math.max(1, Math.floor(query.get('page')) || 1),
   };
 }
 
 function toAddress({ order, layer, page }) {
-  const query = new URLSearchParams();
-  if (order !== 'most') query.set('order', order);
-  if (layer !== null) query.set('layer', layer);
-  if (page > 0) query.set('page', page + 1);
+  const said = { order: order === 'most' ? '' : order, layer, page: page > 1 ? page : '' };
+  const query = new URLSearchParams(Object.entries(said).filter(([, value]) => value !== ''));
   history.replaceState(null, '', location.pathname + (query.size ? `?${query}` : ''));
 }
 
 function show(model, list, state) {
-  const chosen = state.layer === null ? list : list.filter(([at]) => at.layer === state.layer);
+  const chosen = state.layer === '' ? list : list.filter(([{ layer }]) => layer === Number(state.layer));
   const pages = Math.max(1, Math.ceil(chosen.length / PAGE));
-  state.page = Math.min(state.page, pages - 1);
-  const from = state.page * PAGE;
-  const item = (n) => chosen[state.order === 'most' ? chosen.length - 1 - n : n];
-  const most = chosen.length ? chosen.at(-1)[1] : 0;
-  const rows = Array.from({ length: Math.min(PAGE, chosen.length - from) },
-    (_, n) => row(model, from + n + 1, item(from + n), most));
-  fill(byId('rank-list'), rows.length ? rows : el('li', { class: 'muted', text: 'Nothing stored in this layer.' }));
-  byId('rank-count').textContent = rows.length
-    ? `${count(from + 1)}–${count(from + rows.length)} of ${count(chosen.length)}` : '0 of 0';
-  byId('rank-back').disabled = state.page === 0;
-  byId('rank-on').disabled = state.page >= pages - 1;
+  state.page = Math.min(state.page, pages);
+  const from = (state.page - 1) * PAGE;
+  const to = Math.min(from + PAGE, chosen.length);
+  const item = (n) => (state.order === 'most' ? chosen.at(-1 - n) : chosen[n]);
+  const rows = Array.from({ length: to - from }, (_, n) => row(model, from + n, item(from + n), chosen.at(-1)[1]));
+  fill(byId('rank-list'), rows.length ? rows : el('li', { text: 'Nothing is stored of this layer.' }));
+  byId('rank-count').textContent = rows.length ? `${count(from + 1)}–${count(to)} of ${count(chosen.length)}` : '0 of 0';
+  byId('rank-back').disabled = state.page === 1;
+  byId('rank-on').disabled = state.page === pages;
 }
 
-function row(model, rank, [{ layer, neuron }, importance], most) {
+function row(model, place, [{ layer, neuron }, importance], most) {
   const bar = el('span', { class: 'rank-bar', 'aria-hidden': 'true' });
-  setVars(bar, { '--share': most > 0 ? Math.max(0, importance / most).toFixed(4) : 0 });
+  setVars(bar, { '--share': most > 0 ? Math.max(0, importance / most) : 0 });
   return el('li', {},
-    el('span', { class: 'rank-number', text: count(rank) }),
+    el('span', { class: 'rank-number', text: count(place + 1) }),
     el('a', { href: neuronPage(model, layer, neuron), 'aria-label': `Layer ${layer}, neuron ${neuron}` },
       el('span', { class: 'muted', text: `${layer} / ` }), String(neuron)),
     bar, el('span', { class: 'number', text: brief(importance) }));

@@ -1,6 +1,7 @@
 // What a page shows when there is nothing to show: errors, waiting, and data that is not stored.
-import { el } from './dom.js';
 import { command } from './clipboard.js';
+import { el } from './dom.js';
+import { shellWord } from './format.js';
 
 const LONGEST_WAIT_S = 120;
 const KNOWN = {
@@ -62,6 +63,24 @@ function waiter(seconds, retry) {
   }, 1000);
   show();
   return line;
+}
+
+/** The command that fetches a model, or one neuron of it. */
+export function fetchCommand(model, layer, neuron) {
+  const one = layer === undefined ? '' : ` --layers ${layer} --neurons ${neuron}`;
+  return `deepdecipher-ingest neuroscope ${shellWord(model)}${one}`;
+}
+
+/** What to do about a model that is not there. */
+export const unknownModel = (model) => [
+  el('p', {}, 'See ', el('a', { href: '/viz', text: 'the models that are here' }), ', or fetch this one:'),
+  command(fetchCommand(model)),
+];
+
+/** A model's services as tags; metadata, which all have, is left out. */
+export function serviceTags({ available_services: all }) {
+  const data = all.filter((name) => name !== 'metadata');
+  return el('span', {}, data.length ? data.map((name) => el('span', { class: 'tag', text: name })) : 'numbers only');
 }
 
 /** A panel for data that is not stored, with the commands that fetch it. */

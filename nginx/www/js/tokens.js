@@ -6,6 +6,7 @@ const PIECE = new RegExp(String.raw`( {1,4})|(\r\n|\n|\r)|(\t)|(\ufffd)|(${UNSEE
 const SPECIAL = /^(<\|.+\|>|<\/?s>|<(pad|unk|bos|eos|mask)>|\[(CLS|SEP|PAD|UNK|MASK)\])$/i;
 const FLOOD = /\p{M}{3}/u;
 const BARE_MARK = /^\p{M}/u;
+const LEADING = /^ (?! )/;
 const HOT = 0.62;
 const FAINTEST = 0.004;
 const LONGEST_SHOWN = 48;
@@ -22,6 +23,7 @@ export function tokenSpan(token, place, value, range) {
   if (SPECIAL.test(token)) names.push('special');
   if (FLOOD.test(token)) names.push('flood');
   if (BARE_MARK.test(token)) names.push('bare');
+  if (LEADING.test(token)) names.push('lead');
   const span = el('span', { class: names.join(' '), role: 'option', tabindex: -1, 'data-i': place }, pieces(token));
   if (heat >= FAINTEST) setVars(span, { '--heat': heat.toFixed(3) });
   return span;
@@ -31,8 +33,11 @@ export function tokenSpan(token, place, value, range) {
 export function pieces(token) {
   if (token === '') return [mark('code', '', 'empty')];
   const nodes = [];
+  // The commonest unseen thing, one space in front, is marked by .lead and needs no element of its own.
+  const start = LEADING.test(token) ? 1 : 0;
   let from = 0;
   for (const match of token.matchAll(PIECE)) {
+    if (match.index < start) continue;
     if (match.index > from) nodes.push(token.slice(from, match.index));
     nodes.push(...pieceMarks(match));
     from = match.index + match[0].length;

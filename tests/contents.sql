@@ -1,0 +1,43 @@
+-- A checksum for each kind of row, over what the rows mean: token ids, job ids and times of day do not count.
+-- Two databases that were filled from the same pages give the same lines.
+WITH words AS MATERIALIZED (
+    SELECT x.text_id, x.vocabulary_id, x.num_tokens,
+           md5(string_agg(length(t.bytes) || ':' || encode(t.bytes, 'hex'), ' ' ORDER BY u.place)) AS spelled,
+           count(*) AS found
+    FROM text x CROSS JOIN LATERAL unnest(unpack_tokens(x.tokens)) WITH ORDINALITY AS u(id, place)
+    JOIN token t ON t.vocabulary_id = x.vocabulary_id AND t.token_id = u.id
+    GROUP BY x.text_id
+), listed (kind, line) AS (
+    SELECT 'model', format('%s %s %s %s %s %s', m.name, m.activation_function, d.name, m.num_layers, m.layer_size, m.num_total_parameters)
+    FROM model m JOIN dataset d USING (dataset_id)
+    UNION ALL SELECT 'model_alias', format('%s %s', a.alias, m.name) FROM model_alias a JOIN model m USING (model_id)
+    UNION ALL SELECT 'model_source', format('%s %s', m.name, s.name)
+    FROM model_source JOIN model m USING (model_id) JOIN source s USING (source_id)
+    UNION ALL SELECT 'revision', format('%s %s', m.name, r.revision) FROM revision r JOIN model m USING (model_id)
+    UNION ALL SELECT 'dataset', name FROM dataset
+    UNION ALL SELECT 'token', format('%s %s %s', v.name, encode(t.bytes, 'hex'), t.token)
+    FROM token t JOIN vocabulary v USING (vocabulary_id)
+    UNION ALL SELECT 'token_ids', format('%s %s %s %s', v.name, count(*), min(t.token_id), max(t.token_id))
+    FROM token t JOIN vocabulary v USING (vocabulary_id) GROUP BY v.name
+    UNION ALL SELECT 'text', format('%s %s %s %s %s', v.name, w.text_id, w.spelled, w.found, w.num_tokens)
+    FROM words w JOIN vocabulary v USING (vocabulary_id)
+    UNION ALL SELECT 'neuron', format('%s %s %s %s %s %s %s %s', m.name, neuron_layer(n.neuron_id), neuron_index(n.neuron_id),
+                                      n.num_examples, n.max_activation, n.min_activation, n.importance, md5(n.activations))
+    FROM neuron n JOIN model m ON m.model_id = neuron_model_id(n.neuron_id)
+    UNION ALL SELECT 'example', format('%s %s %s %s %s %s %s %s %s %s %s %s %s %s', m.name, neuron_layer(e.neuron_id),
+                                       neuron_index(e.neuron_id), e.rank, w.spelled, e.data_index, e.max_range, e.min_range,
+                                       e.max_activation, e.min_activation, d.name, e.max_position,
+                                       encode(t.bytes, 'hex'), e.activations_at)
+    FROM example e JOIN model m ON m.model_id = neuron_model_id(e.neuron_id) LEFT JOIN words w USING (text_id)
+    JOIN dataset d ON d.dataset_id = e.dataset_id
+    LEFT JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = e.max_token_id
+    UNION ALL SELECT 'logit_effect', format('%s %s %s %s', l.neuron_id & ((1::bigint << 48) - 1), l.place, l.effect, l.token)
+    FROM logit_effect l
+    UNION ALL SELECT 'neuron_source', format('%s %s', n.neuron_id & ((1::bigint << 48) - 1), n.source_id) FROM neuron_source n
+    UNION ALL SELECT 'rejected', format('%s %s %s %s %s', r.neuron_id & ((1::bigint << 48) - 1), r.source_id, r.kind, r.reason, r.num_tries)
+    FROM rejected r
+    UNION ALL SELECT 'job', format('%s %s %s %s', j.layer, n, count(*), count(j.done_at))
+    FROM job j, unnest(j.neurons) AS n GROUP BY j.layer, n
+    UNION ALL SELECT 'job_sums', format('%s %s', sum(num_stored), sum(num_rejected)) FROM job
+)
+SELECT kind, count(*), md5(string_agg(line, E'\n' ORDER BY line COLLATE "C")) FROM listed GROUP BY kind ORDER BY kind;

@@ -1,0 +1,178 @@
+/* fcgi/json: strings escaped as serde_json does, numbers as short as they read back. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "fcgi/json.h"
+
+/* What was written, NUL-terminated; the buffer is emptied for the next. */
+static const char *taken(struct buffer *b)
+{
+    buffer_add_char(b, '\0');
+    assert_false(b->failed);
+    b->length = 0;
+    return b->data;
+}
+
+static void only_what_json_demands_is_escaped(void **state)
+{
+    (void)state;
+    struct buffer b = {0};
+    json_text(&b, "plain / 'text' \x7f");
+    assert_string_equal(taken(&b), "\"plain / 'text' \x7f\"");
+    json_text(&b, "\"\\\b\f\n\r\t");
+    assert_string_equal(taken(&b), "\"\\\"\\\\\\b\\f\\n\\r\\t\"");
+    json_string(&b, "\0\x01\x0b\x1f", 4);
+    assert_string_equal(taken(&b), "\"\\u0000\\u0001\\u000b\\u001f\"");
+    buffer_clear(&b);
+}
+
+static void characters_beyond_ascii_stay_utf8(void **state)
+{
+    (void)state;
+    struct buffer b = {0};
+    json_text(&b, "é 日本 😀 \u2028 \ufeff");
+    assert_string_equal(taken(&b), "\"é 日本 😀 \u2028 \ufeff\"");
+    buffer_clear(&b);
+}
+
+static void bytes_that_are_no_utf8_become_replacement_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes, *json;
+    } cases[] = {
+        {"a\xff"
+         "b",
+         "\"a\ufffdb\""},                                     /* never a first byte */
+        {"\x80", "\"\ufffd\""},                               /* continuation alone */
+        {"\xc0\xaf", "\"\ufffd\ufffd\""},                     /* overlong / */
+        {"\xed\xa0\x80", "\"\ufffd\ufffd\ufffd\""},           /* surrogate */
+        {"\xf4\x90\x80\x80", "\"\ufffd\ufffd\ufffd\ufffd\""}, /* past U+10FFFF */
+        {"\xe6\x97", "\"\ufffd\ufffd\""},                     /* cut off */
+        {"\xe6\"", "\"\ufffd\\\"\""},                         /* the quote after a broken character is still escaped */
+    };
+    struct buffer b = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_text(&b, cases[i].bytes);
+        assert_string_equal(taken(&b), cases[i].json);
+    }
+    buffer_clear(&b);
+}
+
+static void an_absent_text_is_null(void **state)
+{
+    (void)state;
+    struct buffer b = {0};
+    json_text(&b, NULL);
+    assert_string_equal(taken(&b), "null");
+    buffer_clear(&b);
+}
+
+static void whole_numbers_and_booleans_print_as_they_are(void **state)
+{
+    (void)state;
+    struct buffer b = {0};
+    json_int(&b, INT64_MIN);
+    assert_string_equal(taken(&b), "-9223372036854775808");
+    json_uint(&b, UINT64_MAX);
+    assert_string_equal(taken(&b), "18446744073709551615");
+    json_boolean(&b, true);
+    json_boolean(&b, false);
+    assert_string_equal(taken(&b), "truefalse");
+    buffer_clear(&b);
+}
+
+static void a_float32_prints_as_the_shortest_text(void **state)
+{
+    (void)state;
+    static const struct {
+        float value;
+        const char *json;
+    } cases[] = {
+        {0.0f, "0.0"},
+        {-0.0f, "-0.0"},
+        {1.0f, "1.0"},
+        {100.0f, "100.0"},
+        {-3.0f, "-3.0"},
+        {3.21f, "3.21"},
+        {0.1f, "0.1"},
+        {-0.007812f, "-0.007812"},
+        {1e-6f, "1e-6"},
+        {1.5e-5f, "0.000015"},
+        {1e-5f, "0.00001"},
+        {16777216.0f, "16777216.0"},
+        {1e15f, "1000000000000000.0"},
+        {1.5e16f, "1.5e16"},
+        {3e38f, "3e38"},
+        {FLT_MAX, "3.4028235e38"},
+        {FLT_MIN, "1.1754944e-38"},
+        {1e-45f, "1e-45"},
+        {0x1p-96f, "1.2621775e-29"},
+        {(float)NAN, "null"},
+        {INFINITY, "null"},
+        {-INFINITY, "null"},
+    };
+    struct buffer b = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_float32(&b, cases[i].value);
+        assert_string_equal(taken(&b), cases[i].json);
+    }
+    buffer_clear(&b);
+}
+
+static void every_float32_reads_back_as_itself(void **state)
+{
+    (void)state;
+    uint32_t bits = 1;
+    char text[JSON_NUMBER_SIZE];
+    for (int i = 0; i < 100000; i++) {
+        float value;
+        bits = bits * 1664525u + 1013904223u;
+        memcpy(&value, &bits, sizeof value);
+        if (!isfinite(value))
+            continue;
+        size_t length = json_format_float32(text, value);
+        assert_int_equal(length, strlen(text));
+        assert_true(strtof(text, NULL) == value);
+        assert_true((float)strtod(text, NULL) == value); /* as readers of JSON do it */
+    }
+}
+
+static void a_float64_reads_back_as_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *json;
+    } cases[] = {{0.1, "0.1"},         {3.2100000381469727, "3.2100000381469727"},
+                 {5e-324, "5e-324"},   {DBL_MAX, "1.7976931348623157e308"},
+                 {1e21, "1e21"},       {-2.5, "-2.5"},
+                 {(double)NAN, "null"}};
+    struct buffer b = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_float64(&b, cases[i].value);
+        assert_string_equal(taken(&b), cases[i].json);
+    }
+    buffer_clear(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_json_demands_is_escaped),
+        cmocka_unit_test(characters_beyond_ascii_stay_utf8),
+        cmocka_unit_test(bytes_that_are_no_utf8_become_replacement_characters),
+        cmocka_unit_test(an_absent_text_is_null),
+        cmocka_unit_test(whole_numbers_and_booleans_print_as_they_are),
+        cmocka_unit_test(a_float32_prints_as_the_shortest_text),
+        cmocka_unit_test(every_float32_reads_back_as_itself),
+        cmocka_unit_test(a_float64_reads_back_as_itself),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
