@@ -100,6 +100,7 @@ static void bury(struct crew *c, pid_t pid, int status)
                             atomic_load(&slot->requests) == hand->answered);
         hand->pid = 0;
         atomic_store(&slot->is_ready, false);
+        atomic_store(&slot->is_waiting, false);
         atomic_store(&slot->busy_since_ms, 0);
         atomic_store(&slot->pid, 0);
     }

@@ -24,16 +24,27 @@ void model_read(struct model *model, const PGresult *rows, int row)
         .created_us = db_get_int8(rows, row, 9),
         .sources = db_get_text(rows, row, 10),
         .has_logit_effects = db_get_bool(rows, row, 11),
+        .live_sources = db_get_text(rows, row, 12),
     };
+}
+
+static bool is_listed(const char *names, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    for (const char *name = names; *name != '\0'; name += strcspn(name, ","), name += *name == ',')
+        if (strncmp(name, wanted, length) == 0 && (name[length] == ',' || name[length] == '\0'))
+            return true;
+    return false;
 }
 
 bool model_has_source(const struct model *model, const char *source)
 {
-    size_t length = strlen(source);
-    for (const char *name = model->sources; *name != '\0'; name += strcspn(name, ","), name += *name == ',')
-        if (strncmp(name, source, length) == 0 && (name[length] == ',' || name[length] == '\0'))
-            return true;
-    return false;
+    return is_listed(model->sources, source);
+}
+
+bool model_is_live(const struct model *model, const char *source)
+{
+    return is_listed(model->live_sources, source);
 }
 
 static void write_services(const struct model *model, struct buffer *body)

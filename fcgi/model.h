@@ -12,7 +12,8 @@ struct model {
     int32_t vocabulary_id, num_layers, layer_size;
     int64_t num_total_parameters, revision, created_us;
     const char *name, *activation_function, *dataset;
-    const char *sources; /* names with commas between them */
+    const char *sources;      /* that have given anything of it: names with commas between them */
+    const char *live_sources; /* that are asked for what is not stored: likewise */
     bool has_logit_effects;
 };
 
@@ -20,6 +21,8 @@ void model_read(struct model *model, const PGresult *rows, int row);
 
 /* True when `source` (a name in the table source) has given anything of the model. */
 bool model_has_source(const struct model *model, const char *source);
+/* True when it is read live. */
+bool model_is_live(const struct model *model, const char *source);
 
 /* The object that the API calls metadata. */
 void model_write(const struct model *model, struct buffer *body);

@@ -200,7 +200,7 @@ static void add_content_lines(struct reply *r)
 static void add_cors_lines(struct reply *r)
 {
     buffer_add_text(&r->head, "Access-Control-Allow-Origin: *\r\n"
-                              "Access-Control-Expose-Headers: ETag, Retry-After, X-Request-Id\r\n");
+                              "Access-Control-Expose-Headers: ETag, Location, Retry-After, X-Request-Id\r\n");
     if (!r->is_preflight)
         return;
     add_methods(&r->head, "Access-Control-Allow-Methods", r->allow);
@@ -217,6 +217,8 @@ static void build_head(struct reply *r)
     buffer_printf(b, "Cache-Control: %s\r\nVary: Accept-Encoding\r\n", cache_control(r));
     if (r->etag[0] != '\0')
         buffer_printf(b, "ETag: %s\r\n", r->etag);
+    if (r->location != NULL)
+        buffer_printf(b, "Location: %s\r\n", r->location);
     if (r->retry_after_s > 0)
         buffer_printf(b, "Retry-After: %d\r\n", r->retry_after_s);
     if (r->allow != 0)

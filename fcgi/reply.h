@@ -29,6 +29,7 @@ struct reply {
     const char *content_type; /* NULL: no body */
     enum route_cache cache;
     int retry_after_s;          /* 0: no Retry-After */
+    const char *location;       /* borrowed; NULL: no Location */
     unsigned allow;             /* METHOD_… bits for Allow; 0: no such line */
     bool is_preflight;          /* an answer to OPTIONS: adds what CORS asks for */
     char etag[REPLY_ETAG_SIZE]; /* with quotes, as for the body without gzip; "": none */

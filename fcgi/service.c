@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "live.h"
 #include "neuroscope.h"
 
 static enum service_outcome write_metadata(struct exchange *x, const struct target *target, PGresult *const answers[],
@@ -141,36 +142,74 @@ static bool is_missing(const struct service *service, const struct model *model)
     return service->source != NULL && !model_has_source(model, service->source);
 }
 
+/* The body of one service's address. SERVICE_ABSENT: nothing is answered yet. */
+static enum service_outcome answer_service(struct exchange *x, const struct service *service, struct target *target,
+                                           char reason[SERVICE_REASON_SIZE])
+{
+    struct asking asking = {.services = &service, .count = 1};
+    if (!open_target(x, target, &asking))
+        return SERVICE_ANSWERED;
+    if (is_missing(service, &target->model)) {
+        reason[0] = '\0';
+        return SERVICE_ABSENT;
+    }
+    struct buffer *body = exchange_json(x);
+    buffer_add_text(body, "{\"data\":");
+    enum service_outcome outcome = service->write(x, target, asking.answers[0], body, reason);
+    if (outcome == SERVICE_WRITTEN) {
+        buffer_add_text(body, ",\"metadata\":");
+        model_write(&target->model, body);
+        buffer_add_char(body, '}');
+    }
+    return outcome;
+}
+
+static void answer_absent(struct exchange *x, const struct service *service, const struct target *target,
+                          const char *reason)
+{
+    if (reason[0] != '\0') {
+        exchange_problem(x, 404, "%s", reason);
+        return;
+    }
+    struct buffer *body = exchange_json(x);
+    buffer_add_text(body, "{\"metadata\":");
+    model_write(&target->model, body);
+    buffer_add_text(body, ",\"missing_data_types\":[");
+    json_text(body, service->source);
+    buffer_add_text(body, "]}");
+}
+
+static void answer_unknown(struct exchange *x)
+{
+    struct target target;
+    struct asking asking = {0};
+    if (open_target(x, &target, &asking)) /* an unknown model is the worse mistake */
+        exchange_problem(x, 404, "Service '%s' not found.", exchange_capture(x, "service"));
+}
+
 void handle_service(struct exchange *x)
 {
     const struct service *service = service_find(exchange_capture(x, "service"));
     struct target target;
     char reason[SERVICE_REASON_SIZE];
-    struct asking asking = {.services = &service, .count = service != NULL};
-    if (!open_target(x, &target, &asking))
-        return;
     if (service == NULL) {
-        exchange_problem(x, 404, "Service '%s' not found.", exchange_capture(x, "service"));
+        answer_unknown(x);
         return;
     }
-    struct buffer *body = exchange_json(x);
-    if (is_missing(service, &target.model)) {
-        buffer_add_text(body, "{\"metadata\":");
-        model_write(&target.model, body);
-        buffer_add_text(body, ",\"missing_data_types\":[");
-        json_text(body, service->source);
-        buffer_add_text(body, "]}");
-        return;
+    /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
+    for (int round = 0; round < 3; round++) {
+        if (answer_service(x, service, &target, reason) != SERVICE_ABSENT)
+            return;
+        enum live_outcome outcome = LIVE_OFF;
+        if (target.level == LEVEL_NEURON && service->source != NULL && model_is_live(&target.model, service->source))
+            outcome = live_request(x, target.model.name, service->source, target.layer, target.neuron);
+        if (outcome == LIVE_ANSWERED)
+            return;
+        if (outcome == LIVE_OFF)
+            break;
+        db_continue(x->db);
     }
-    buffer_add_text(body, "{\"data\":");
-    switch (service->write(x, &target, asking.answers[0], body, reason)) {
-    case SERVICE_ABSENT: exchange_problem(x, 404, "%s", reason); return;
-    case SERVICE_ANSWERED: return;
-    case SERVICE_WRITTEN: break;
-    }
-    buffer_add_text(body, ",\"metadata\":");
-    model_write(&target.model, body);
-    buffer_add_char(body, '}');
+    answer_absent(x, service, &target, reason);
 }
 
 /* {"data":…} or what stands for it. False: answered already. */

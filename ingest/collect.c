@@ -185,6 +185,47 @@ int command_retry(const struct options *options)
     return status;
 }
 
+/* The site of a source to read live, checked; false when there is none, which is then said. */
+static bool can_be_live(const struct options *options, const struct source *source)
+{
+    if (source->argument == NULL && !source->is_whole && (options->site_url != NULL || source->default_url != NULL))
+        return true;
+    fprintf(stderr, "deepdecipher-ingest: %s is not read from a site%s\n", source->name,
+            source->argument == NULL ? "; give its address with --url" : "");
+    return false;
+}
+
+int command_live(const struct options *options)
+{
+    const struct source *source = source_find(options->source != NULL ? options->source : "neuroscope");
+    struct db *db = db_new(options->db_url, "deepdecipher-ingest", 0);
+    struct stored_model model;
+    enum db_status status;
+    PGresult *done;
+    int exit_status = 1;
+    if (!options->off && !can_be_live(options, source)) {
+        exit_status = 2;
+    } else if (!site_find_stored(db, options->model, &model, &status)) {
+        if (status != DB_OK)
+            site_complain(db);
+        else
+            fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; one neuron is enough: "
+                            "deepdecipher-ingest neuroscope %s --layers 0 --neurons 0\n", options->model, options->model);
+    } else if (db_query(db, STATEMENT_LIVE_SET, 3,
+                        (struct db_param[]){db_int2(model.model_id), db_int2(source->source_id),
+                                            db_text(options->off ? NULL : site_url(options, source))},
+                        &done) != DB_OK) {
+        site_complain(db);
+    } else {
+        printf("%s: neurons that %s has and this database lacks are %s\n", model.name, source->name,
+               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
+        exit_status = 0;
+    }
+    db_finish(db);
+    db_free(db);
+    return exit_status;
+}
+
 int command_work(const struct options *options)
 {
     return pool_serve(options) ? 0 : 1;

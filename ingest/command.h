@@ -13,6 +13,8 @@ int command_collect(const struct options *options, const struct source *source);
 int command_list(const struct options *options, const struct source *source);
 int command_status(const struct options *options);
 int command_retry(const struct options *options);
+/* Turns live reading of a model on or off. */
+int command_live(const struct options *options);
 int command_work(const struct options *options);
 
 #endif

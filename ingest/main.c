@@ -15,6 +15,8 @@ static int run(const struct options *options)
         return command_status(options);
     if (strcmp(options->command, "retry") == 0)
         return command_retry(options);
+    if (strcmp(options->command, "live") == 0)
+        return command_live(options);
     return command_work(options);
 }
 

@@ -21,6 +21,7 @@ static const char help[] =
     "  deepdecipher-ingest neuroscope --list            print the models that the site has\n"
     "  deepdecipher-ingest status [MODEL]               what is stored, missing and refused\n"
     "  deepdecipher-ingest retry MODEL [SOURCE]         ask again for what was refused\n"
+    "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for one\n"
     "  deepdecipher-ingest work                         work whatever comes into the queue, for ever\n"
     "\n"
     "options:\n"
@@ -153,17 +154,24 @@ static char *read_path(const struct source *source, const char *text)
     return path;
 }
 
+/* A setting of the environment; one that is empty counts as not set. */
+static const char *setting(const char *name)
+{
+    const char *text = getenv(name);
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
 static void read_environment(struct options *options)
 {
     const char *text;
-    options->db_url = getenv("DATABASE_URL");
-    if ((text = getenv("JOBS")) != NULL)
+    options->db_url = setting("DATABASE_URL");
+    if ((text = setting("JOBS")) != NULL)
         options->jobs = read_int("JOBS", text, 1, 64);
-    if ((text = getenv("RATE")) != NULL)
+    if ((text = setting("RATE")) != NULL)
         options->rate = read_rate("RATE", text);
-    if ((text = getenv("RETRIES")) != NULL)
+    if ((text = setting("RETRIES")) != NULL)
         options->retries = read_int("RETRIES", text, 0, 100);
-    if ((text = getenv("TIMEOUT")) != NULL)
+    if ((text = setting("TIMEOUT")) != NULL)
         options->timeout_s = read_int("TIMEOUT", text, 1, 3600);
 }
 
@@ -188,6 +196,7 @@ static void read_option(struct options *options, int option)
     case 'd': options->db_url = optarg; break;
     case 'L': options->list = true; break;
     case 'a': options->again = true; break;
+    case 'o': options->off = true; break;
     case 'S': read_shape(options, optarg); break;
     case 'h': fputs(help, stdout); exit(0);
     case 'v': puts("deepdecipher-ingest " DEEPDECIPHER_VERSION); exit(0);
@@ -200,7 +209,7 @@ static void list_commands(char *text, size_t size)
     size_t length = 0;
     for (size_t i = 0; i < num_sources; i++)
         length += (size_t)snprintf(text + length, length < size ? size - length : 0, "%s, ", sources[i]->name);
-    snprintf(text + length, length < size ? size - length : 0, "status, retry and work");
+    snprintf(text + length, length < size ? size - length : 0, "status, retry, live and work");
 }
 
 /* The words of a source: MODEL, and FOLDER or FILE where it reads those. */
@@ -225,7 +234,8 @@ static void check_source_words(struct options *options, const struct source *sou
 static void check_words(struct options *options, int count, char *words[])
 {
     const struct source *source = source_find(options->command);
-    bool is_retry = strcmp(options->command, "retry") == 0, is_status = strcmp(options->command, "status") == 0;
+    bool is_live = strcmp(options->command, "live") == 0;
+    bool is_retry = strcmp(options->command, "retry") == 0 || is_live, is_status = strcmp(options->command, "status") == 0;
     bool is_work = strcmp(options->command, "work") == 0, has_path = source != NULL && source->argument != NULL;
     int most = is_retry || has_path ? 2 : is_work || options->list ? 0 : 1;
     if (source == NULL && !is_retry && !is_status && !is_work) {
@@ -236,7 +246,9 @@ static void check_words(struct options *options, int count, char *words[])
     if (count > most)
         options_refuse("'%s' is one word too many for %s", words[most], options->command);
     if (is_retry && count == 0)
-        options_refuse("retry needs the name of a model, e.g. deepdecipher-ingest retry gpt2-small");
+        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small", options->command, options->command);
+    if (options->off && !is_live)
+        options_refuse("--off goes with live: deepdecipher-ingest live gpt2-small --off");
     if (options->list && source == NULL)
         options_refuse("--list goes with a source: deepdecipher-ingest neuroscope --list");
     if (is_retry && options->source != NULL && source_find(options->source) == NULL)
@@ -256,6 +268,7 @@ void options_read(struct options *options, int argc, char *argv[])
         {"rate", required_argument, NULL, 'r'},   {"retries", required_argument, NULL, 't'},
         {"timeout", required_argument, NULL, 's'}, {"db", required_argument, NULL, 'd'},
         {"shape", required_argument, NULL, 'S'},  {"again", no_argument, NULL, 'a'},
+        {"off", no_argument, NULL, 'o'},
         {"list", no_argument, NULL, 'L'},         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},      {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);

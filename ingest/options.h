@@ -9,7 +9,7 @@
 struct options {
     const char *command; /* first word: a source, or status, retry, work */
     const char *model;   /* second word, or NULL */
-    const char *source;  /* third word of retry, or NULL */
+    const char *source;  /* third word of retry and live, or NULL */
     char *path;          /* third word of a source that reads files: absolute, or NULL */
     const char *db_url;
     char *site_url;      /* --url without / at the end, or NULL */
@@ -21,6 +21,7 @@ struct options {
     int retries;
     int timeout_s;
     bool list;
+    bool off;            /* of live */
     bool again;          /* also what is stored already */
     int num_layers, layer_size; /* --shape of a model that is not stored yet; 0: not given */
 };

@@ -102,18 +102,29 @@ static int32_t note_outcomes(struct task *task, struct rows *noted, struct rows 
     return stored;
 }
 
-static enum db_status clear_notes(struct db *db, const struct job *job)
+static enum db_status clear_notes(struct db *db, const struct task *task)
 {
-    struct rows ids = {0};
+    const struct job *job = &task->job;
+    struct rows asked = {0}, stored = {0};
+    size_t num_stored = 0;
     PGresult *done;
-    array_start(&ids, ARRAY_INT8);
-    for (size_t i = 0; i < job->num_neurons; i++)
-        rows_int8(&ids, neuron_key(job->model_id, job->layer, job->neurons[i]));
-    enum db_status status = db_query(db, STATEMENT_CLEAR_NEURONS, 2,
-                                     (struct db_param[]){array_param(&ids, job->num_neurons), db_int2(job->source_id)},
+    array_start(&asked, ARRAY_INT8);
+    array_start(&stored, ARRAY_INT8);
+    for (size_t i = 0; i < job->num_neurons; i++) {
+        int64_t neuron_id = neuron_key(job->model_id, job->layer, job->neurons[i]);
+        rows_int8(&asked, neuron_id);
+        if (task->outcomes[i].kind != FETCH_DONE)
+            continue;
+        rows_int8(&stored, neuron_id);
+        num_stored++;
+    }
+    enum db_status status = db_query(db, STATEMENT_CLEAR_NEURONS, 3,
+                                     (struct db_param[]){array_param(&asked, job->num_neurons), db_int2(job->source_id),
+                                                         array_param(&stored, num_stored)},
                                      &done);
     db_finish(db);
-    rows_free(&ids);
+    rows_free(&asked);
+    rows_free(&stored);
     return status;
 }
 
@@ -142,7 +153,7 @@ static enum db_status store(struct loader *loader, struct task *task)
     struct db *db = loader_db(loader);
     struct rows noted = {0}, refused = {0};
     int32_t stored = note_outcomes(task, &noted, &refused);
-    enum db_status status = clear_notes(db, &task->job);
+    enum db_status status = clear_notes(db, task);
     if (status == DB_OK)
         status = task->source->store(task->batch);
     if (status == DB_OK)

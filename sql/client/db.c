@@ -435,6 +435,22 @@ void db_finish(struct db *db)
     db->num_results = 0;
 }
 
+bool db_wait(struct db *db, int timeout_ms)
+{
+    int64_t deadline = now_ms() + timeout_ms;
+    bool has_come = false;
+    assert(db->num_entries == 0);
+    while (db_is_connected(db) && !has_come) {
+        for (PGnotify *note; (note = PQnotifies(db->connection)) != NULL; has_come = true)
+            PQfreemem(note);
+        if (has_come || !wait_for(db->connection, POLLIN, deadline))
+            return has_come;
+        if (PQconsumeInput(db->connection) != 1)
+            close_connection(db);
+    }
+    return has_come;
+}
+
 enum db_status db_query(struct db *db, enum statement statement, int count, const struct db_param params[],
                         PGresult **result)
 {

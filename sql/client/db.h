@@ -75,6 +75,9 @@ void db_continue(struct db *db);
 /* Ends the exchange: reads what is left and frees every result. Call it after any outcome. */
 void db_finish(struct db *db);
 
+/* Waits for a notification, at most `timeout_ms`, between two exchanges. True when one came; they are then all gone. */
+bool db_wait(struct db *db, int timeout_ms);
+
 /* One statement, sent and received: send + flush + receive. db_finish still ends it. */
 enum db_status db_query(struct db *db, enum statement statement, int count, const struct db_param params[],
                         PGresult **result) MUST_CHECK;

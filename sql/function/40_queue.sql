@@ -22,9 +22,12 @@ BEGIN
         WHERE ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR n <@ $5)
     ), lacking AS (
         SELECT w.layer, w.neuron FROM wanted w
-        WHERE $6 = 'all'
-           OR (NOT EXISTS (SELECT FROM neuron_source s WHERE s.neuron_id = w.id AND s.source_id = $2)
-               AND EXISTS (SELECT FROM rejected r WHERE r.neuron_id = w.id AND r.source_id = $2) = ($6 = 'refused'))
+        WHERE CASE $6
+              WHEN 'all' THEN true
+              WHEN 'refused' THEN EXISTS (SELECT FROM rejected r WHERE r.neuron_id = w.id AND r.source_id = $2)
+              ELSE NOT EXISTS (SELECT FROM neuron_source s WHERE s.neuron_id = w.id AND s.source_id = $2)
+                   AND NOT EXISTS (SELECT FROM rejected r WHERE r.neuron_id = w.id AND r.source_id = $2)
+              END
         EXCEPT
         SELECT j.layer, unnest(j.neurons) FROM job j
         WHERE j.model_id = $1 AND j.source_id = $2 AND j.done_at IS NULL

@@ -1,5 +1,5 @@
--- Forgets what source $2 gave, or refused, of the neurons $1: rows of its tables, and the notes about it.
-WITH ids AS MATERIALIZED (SELECT unnest($1::bigint[]) AS neuron_id),
-     noted AS (DELETE FROM neuron_source t USING ids WHERE t.neuron_id = ids.neuron_id AND t.source_id = $2),
-     refused AS (DELETE FROM rejected t USING ids WHERE t.neuron_id = ids.neuron_id AND t.source_id = $2)
-SELECT count(*) FROM ids
+-- Forgets the notes about the neurons $1 and source $2: that they were refused, and for $3, which are stored anew, that
+-- they are stored. What is stored stays when the source does not give it any more. Served by the primary keys.
+WITH refused AS (DELETE FROM rejected t WHERE t.neuron_id = ANY ($1::bigint[]) AND t.source_id = $2),
+     noted AS (DELETE FROM neuron_source t WHERE t.neuron_id = ANY ($3::bigint[]) AND t.source_id = $2)
+SELECT cardinality($1::bigint[])

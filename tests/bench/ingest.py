@@ -24,14 +24,14 @@ def measure(running, server, site, settings):
     """{figure: [of each round]}; afterwards the model is stored."""
     urls = [f"http://127.0.0.1:{port}" for port in server.ports]
     found = {}
-    run_ingest(running, urls[0], site)  # not counted: it fills the system's caches
+    run_ingest(running, server, urls[0], site)  # not counted: it fills the system's caches
     copying = Copying(running)
     for _ in range(min(settings["rounds"], ROUNDS_MAX)):
         note(found, "download", site, seconds=download(running, urls[0], site))
         note(found, "copy", site, seconds=copying.run())
         for case, url in (("ingest_gzip", urls[1]), ("ingest", urls[0])):
             empty(running)
-            note(found, case, site, **run_ingest(running, url, site))
+            note(found, case, site, **run_ingest(running, server, url, site))
         found.setdefault("parser_mb_per_s", []).append(parse(running, site))
     copying.end()
     found["ingest_limit_share"] = [share_of_limit(found, site, number) for number in range(len(found["parser_mb_per_s"]))]
@@ -96,7 +96,7 @@ class Peak:
         self.thread.start()
 
     def _watch(self):
-        while not self.over.wait(0.02):
+        while not self.over.wait(0.1):
             for pid in usage.tree(self.pid):
                 self.peaks[pid] = max(self.peaks.get(pid, 0), usage.peak_bytes(pid))
 
@@ -107,11 +107,11 @@ class Peak:
         return sum(self.peaks.values())
 
 
-def run_ingest(running, url, site):
+def run_ingest(running, server, url, site):
     """Ingests the model: seconds, processor seconds of ingest and of PostgreSQL, and MB of memory."""
     command = [os.path.join(running.bin, "deepdecipher-ingest"), "neuroscope", site.model, "--url", url]
     environment = stack.clean_environment(DATABASE_URL=running.loader_url)
-    postgres = usage.cpu_ns([running.pids["postgres"]])
+    used = [usage.cpu_ns([pid]) for pid in (running.pids["postgres"], server.pid)]
     elsewhere, before, start = usage.Elsewhere(), os.times(), time.monotonic()
     with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True) as process:
@@ -121,10 +121,10 @@ def run_ingest(running, url, site):
     after, memory = os.times(), peak.end()
     if process.returncode != 0:
         raise stack.Failed(f"deepdecipher-ingest failed: {errors}")
-    postgres = usage.cpu_ns([running.pids["postgres"]]) - postgres
+    postgres, sending = (usage.cpu_ns([pid]) - then for pid, then in zip((running.pids["postgres"], server.pid), used))
     own = after.children_user + after.children_system - before.children_user - before.children_system
     return {"seconds": seconds, "cpu_s": own, "memory_mb": memory / 1e6, "postgres_cpu_s": postgres / 1e9,
-            "elsewhere": elsewhere.share(postgres)}
+            "site_cpu_s": sending / 1e9, "elsewhere": elsewhere.share(postgres + sending)}
 
 
 class Copying:

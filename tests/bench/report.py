@@ -31,6 +31,7 @@ INGEST = (
     Row("of download + parsing + COPY in a row", "ingest_limit_share", "%", 0),
     Row("processor time of ingest", "ingest_cpu_s", "s", 2),
     Row("processor time of PostgreSQL", "ingest_postgres_cpu_s", "s", 2),
+    Row("processor time of the site's nginx", "ingest_site_cpu_s", "s", 2),
     Row("memory at most, all processes", "ingest_memory_mb", "MB", 0, at_most(200)),
     Row("the parser alone, one core", "parser_mb_per_s", "MB/s", 0, at_least(300)),
     Row("other programs had of the processors", "ingest_elsewhere", "%", 0),

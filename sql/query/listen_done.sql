@@ -1,0 +1,2 @@
+-- Notifications of live jobs that are done.
+LISTEN deepdecipher_done

@@ -1,0 +1,2 @@
+-- Ends LISTEN.
+UNLISTEN *
