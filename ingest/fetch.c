@@ -10,6 +10,7 @@
 #include <time.h>
 
 enum { MAX_QUIET_S = 300, MAX_REFUSALS = 60 }; /* a 429 is no failed try, but there is an end to them */
+enum { HELD_MAX = 4 << 20, KEEP_MAX = 1 << 20 }; /* bytes of all bodies at once; of a buffer between two bodies */
 
 /* One address on its way. */
 struct request {
@@ -23,7 +24,7 @@ struct transfer {
     CURL *curl;
     struct fetcher *fetcher;
     size_t index; /* of the request */
-    bool is_busy, is_too_long;
+    bool is_busy, is_too_long, is_file, is_paused;
     char *body;
     size_t length, capacity;
     char error[CURL_ERROR_SIZE];
@@ -35,6 +36,7 @@ struct fetcher {
     struct curl_slist *headers;
     struct libdeflate_decompressor *inflater;
     size_t body_max;
+    size_t held; /* bytes of the bodies under way */
     char *unpacked; /* [body_max] */
     unsigned jitter;
     struct transfer transfers[]; /* [settings.transfers] */
@@ -51,6 +53,20 @@ struct batch {
     struct fetch_outcome *outcomes;
 };
 
+/* Whether another transfer is going on, at whose end there will be room. curl reads files in one go. */
+static bool may_wait(const struct transfer *transfer)
+{
+    const struct fetcher *fetcher = transfer->fetcher;
+    if (transfer->is_file)
+        return false;
+    for (int i = 0; i < fetcher->settings.transfers; i++) {
+        const struct transfer *other = &fetcher->transfers[i];
+        if (other != transfer && other->is_busy && !other->is_paused && other->length > 0)
+            return true;
+    }
+    return false;
+}
+
 static size_t take_body(char *bytes, size_t size, size_t count, void *opaque)
 {
     struct transfer *transfer = opaque;
@@ -58,6 +74,10 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *opaque)
     if (more > transfer->fetcher->body_max - transfer->length) {
         transfer->is_too_long = true;
         return 0;
+    }
+    if (transfer->fetcher->held + more > HELD_MAX && may_wait(transfer)) {
+        transfer->is_paused = true;
+        return CURL_WRITEFUNC_PAUSE;
     }
     if (transfer->length + more > transfer->capacity) {
         size_t capacity = 2 * transfer->capacity + more;
@@ -69,6 +89,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *opaque)
     }
     memcpy(transfer->body + transfer->length, bytes, more);
     transfer->length += more;
+    transfer->fetcher->held += more;
     return more;
 }
 
@@ -262,6 +283,30 @@ static void complete(struct batch *batch, struct transfer *transfer, CURLcode co
     }
 }
 
+/* Ends a transfer: its bytes are no longer needed. */
+static void release(struct fetcher *fetcher, struct transfer *transfer)
+{
+    fetcher->held -= transfer->length;
+    transfer->length = 0;
+    transfer->is_busy = transfer->is_paused = false;
+    if (transfer->capacity > KEEP_MAX) {
+        free(transfer->body);
+        transfer->body = NULL;
+        transfer->capacity = 0;
+    }
+}
+
+static void go_on_with_paused(struct fetcher *fetcher)
+{
+    for (int i = 0; i < fetcher->settings.transfers; i++) {
+        struct transfer *transfer = &fetcher->transfers[i];
+        if (!transfer->is_paused)
+            continue;
+        transfer->is_paused = false;
+        curl_easy_pause(transfer->curl, CURLPAUSE_CONT);
+    }
+}
+
 static struct transfer *free_transfer(struct fetcher *fetcher)
 {
     for (int i = 0; i < fetcher->settings.transfers; i++)
@@ -275,7 +320,7 @@ static void start(struct batch *batch, struct transfer *transfer, size_t index)
     transfer->index = index;
     transfer->is_busy = true;
     transfer->is_too_long = false;
-    transfer->length = 0;
+    transfer->is_file = strncmp(batch->urls[index], "file:", 5) == 0;
     transfer->error[0] = '\0';
     batch->requests[index].num_tries++;
     batch->requests[index].due_ns = INT64_MAX; /* until this try ends */
@@ -321,9 +366,11 @@ static int collect(struct batch *batch)
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
         curl_multi_remove_handle(batch->fetcher->multi, transfer->curl);
         complete(batch, transfer, code);
-        transfer->is_busy = false;
+        release(batch->fetcher, transfer);
         count++;
     }
+    if (count > 0)
+        go_on_with_paused(batch->fetcher);
     return count;
 }
 
@@ -332,7 +379,7 @@ static void abandon(struct fetcher *fetcher)
     for (int i = 0; i < fetcher->settings.transfers; i++) {
         if (fetcher->transfers[i].is_busy)
             curl_multi_remove_handle(fetcher->multi, fetcher->transfers[i].curl);
-        fetcher->transfers[i].is_busy = false;
+        release(fetcher, &fetcher->transfers[i]);
     }
 }
 

@@ -2,7 +2,7 @@
  * Fetches a batch of addresses, many at once, and tries again what may come right: libcurl's multi interface.
  * What a body means is the reader's affair; a body that it can not read counts as a failed try.
  *
- * Bounds: the bytes of a body, also unpacked; a time for each transfer; a number of tries.
+ * Bounds: the bytes of a body, also unpacked, and of all bodies under way; a time for each transfer; a number of tries.
  */
 #ifndef DEEPDECIPHER_FETCH_H
 #define DEEPDECIPHER_FETCH_H

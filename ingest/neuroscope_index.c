@@ -260,11 +260,11 @@ bool site_index_read(struct site_index *index, const char *html, size_t length, 
 {
     struct table table = {.index = index, .reason = reason};
     *index = (struct site_index){0};
+    if (length > MAX_INDEX_BYTES)
+        return refuse(&table, "%zu bytes are too many for an index", length);
     size_t valid = utf8_valid_length(html, length);
     if (valid < length)
         return refuse(&table, "not UTF-8 at byte %zu", valid);
-    if (length > MAX_INDEX_BYTES)
-        return refuse(&table, "%zu bytes are too many for an index", length);
     table.scratch = table.free = malloc(length + 1);
     if (!table.scratch)
         return refuse(&table, "no memory");

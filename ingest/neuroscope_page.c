@@ -348,11 +348,12 @@ bool neuroscope_page_read(struct neuroscope_page *page, const char *html, size_t
     struct reader reader = {.page = page, .arena = page->arena, .html = html, .reason = reason};
     reader.lines = (struct page_lines){.at = html, .end = html + length};
     page->num_texts = page->num_logits = 0;
+    if (!bytes_reserve(&reader, length))
+        return false;
     size_t valid = utf8_valid_length(html, length);
     if (valid < length)
         return refuse(&reader, "not UTF-8 at byte %zu", valid);
-    if (!bytes_reserve(&reader, length) || !header_read(&reader, layer, neuron) || !logit_section_read(&reader) ||
-        !texts_read(&reader))
+    if (!header_read(&reader, layer, neuron) || !logit_section_read(&reader) || !texts_read(&reader))
         return false;
     texts_point(page);
     return true;

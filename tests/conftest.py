@@ -24,8 +24,8 @@ from ingest_run import Ingest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SETTINGS = (
-    "BIND BIN CACHE CACHE_SIZE CONNECTIONS DATABASE_URL LISTEN MAX_REQUESTS PORT RATE RATE_EXEMPT READER_URL SAMPLE "
-    "UPSTREAM VAR WORKERS WWW"
+    "BIND BIN CACHE CACHE_SIZE DATABASE_URL JOBS LIMIT_CONNECTIONS LIMIT_EXEMPT LIMIT_RATE LISTEN MAX_REQUESTS PORT "
+    "RATE READER_URL RETRIES SAMPLE TIMEOUT UPSTREAM VAR WORKERS WWW"
 ).split()
 START_SECONDS = 300
 STOP_SECONDS = 100
@@ -125,7 +125,7 @@ def bin_folder():
 
 @pytest.fixture(scope="session")
 def start_stack(bin_folder):
-    """A function that starts a copy: start_stack(SAMPLE=0, RATE=5, …). Those still running are stopped at the end."""
+    """A function that starts a copy: start_stack(SAMPLE=0, LIMIT_RATE=5, …). Those still running are stopped at the end."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="deep decipher ", dir="/tmp"))
     folder.chmod(0o755)
     stacks = []

@@ -32,6 +32,7 @@ COMMENT ON FUNCTION unpack_tokens(bytea) IS 'Token ids of text.tokens';
 CREATE OR REPLACE FUNCTION unpack_activations(packed bytea, at integer) RETURNS double precision[]
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = public, pg_temp
+SET extra_float_digits = 1 -- a real's text then has all its digits; real::numeric keeps only six
 AS $$
 DECLARE
     width integer := get_byte(packed, at);
@@ -61,7 +62,7 @@ BEGIN
     lows := highs + get_byte(packed, place) + 1;
     codes := lows + count;
     RETURN ARRAY(
-        SELECT b.value::numeric::double precision * CASE WHEN b.code >= 32768 AND b.value = 0 THEN -1 ELSE 1 END
+        SELECT b.value::text::double precision * CASE WHEN b.code >= 32768 AND b.value = 0 THEN -1 ELSE 1 END
         FROM generate_series(0, count - 1) AS i
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(get_bit(packed, codes * 8 + i * width + j) << j), 0)::integer AS high
@@ -75,12 +76,13 @@ COMMENT ON FUNCTION unpack_activations(bytea, integer) IS 'A text''s activations
 -- An IEEE float of 4 or 8 bytes at `place` of `packed`, low byte first.
 CREATE OR REPLACE FUNCTION ieee_float(packed bytea, place integer, size integer) RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET extra_float_digits = 1
 RETURN (
     SELECT CASE WHEN bits < 0 THEN -1 ELSE 1 END::double precision
            * CASE WHEN size = 4 THEN
                -- A float32 is given as the double of its shortest digits.
                ((CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 8388608 END)::double precision
-                * 2::double precision ^ (greatest(exponent, 1) - 150))::real::numeric::double precision
+                * 2::double precision ^ (greatest(exponent, 1) - 150))::real::text::double precision
              ELSE (CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 4503599627370496 END)::double precision
                 * 2::double precision ^ (greatest(exponent, 1) - 1075 + 500) * 2::double precision ^ -500
              END

@@ -88,13 +88,17 @@ def row_lines(rows, figures):
 
 def serving_lines(figures):
     """One line for each case of serving."""
-    yield f"  {'':<28}{'requests/s':>11}{'spread':>8}{'p50 ms':>9}{'p99 ms':>9}{'CPU µs/request':>16}{'spread':>8}"
+    yield (f"  {'':<24}{'requests/s':>10}{'spread':>8}{'p50 ms':>8}{'p99 ms':>8}   {'CPU µs':>6}{'spread':>8}"
+           f"{'nginx':>7}{'worker':>8}{'postgres':>10}")
     for case in serving.CASES:
-        rates, costs = figures[f"{case.name}_per_s"], figures[f"{case.name}_cpu_us"]
-        half, most = (statistics.median(figures[f"{case.name}_{part}_ms"]) for part in ("p50", "p99"))
-        cost = statistics.median(costs)
-        yield (f"  {WHAT[case.name]:<28}{statistics.median(rates):>11,.0f}{spread(rates):>6.0f} %{half:>9.2f}{most:>9.2f}"
-               f"{cost:>16,.0f}{spread(costs):>6.0f} %   {verdict(CPU_TARGETS.get(case.name), cost)}").rstrip()
+        part = {name: figures.get(f"{case.name}_{name}", [0]) for name in
+                ("per_s", "p50_ms", "p99_ms", "cpu_us", "nginx_cpu_us", "worker_cpu_us", "postgres_cpu_us")}
+        middle = {name: statistics.median(values) for name, values in part.items()}
+        line = (f"  {WHAT[case.name]:<24}{middle['per_s']:>10,.0f}{spread(part['per_s']):>6.0f} %{middle['p50_ms']:>8.2f}"
+                f"{middle['p99_ms']:>8.2f}   {middle['cpu_us']:>6,.0f}{spread(part['cpu_us']):>6.0f} %"
+                f"{middle['nginx_cpu_us']:>7.0f}{middle['worker_cpu_us']:>8,.0f}{middle['postgres_cpu_us']:>10,.0f}"
+                f"   {verdict(CPU_TARGETS.get(case.name), middle['cpu_us'])}")
+        yield line.rstrip()
 
 
 def disk_lines(figures):
@@ -118,7 +122,7 @@ def table(figures, settings, site):
     lines += ["", f"On disk, a neuron (without the fixed tables {', '.join(ingest.FIXED)})"]
     lines += disk_lines(figures)
     lines += ["", f"Serving random neurons: {body:,.0f} bytes of JSON, {packed:,.0f} as gzip; "
-                  f"{serving.CONNECTIONS} connections; CPU of nginx, workers and PostgreSQL"]
+                  f"{serving.CONNECTIONS} connections; CPU: of all processes behind the port, a request"]
     lines += serving_lines(figures)
     lines += ["", "Rates, one of the other"] + list(row_lines(RATIOS, figures))
     lines += ["", "Memory of a worker after that"] + list(row_lines(MEMORY, figures))

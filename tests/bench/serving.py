@@ -29,9 +29,14 @@ class Place:
     """The servers that cases ask: their ports and the processes whose time counts."""
 
     def __init__(self, running, uncached, static):
-        own = [running.pids["postgres"], running.pids["fcgi"]]
+        own = {"worker": running.pids["fcgi"], "postgres": running.pids["postgres"]}
         self.ports = {"cached": running.port, "uncached": uncached.ports[0], "static": static.ports[0]}
-        self.roots = {"cached": own + [running.pids["nginx"]], "uncached": own + [uncached.pid], "static": [static.pid]}
+        self.roots = {"cached": own | {"nginx": running.pids["nginx"]}, "uncached": own | {"nginx": uncached.pid},
+                      "static": {"nginx": static.pid}}
+
+    def cpu_us(self, server):
+        """{part: microseconds of processor time that it has used}."""
+        return {part: usage.cpu_ns([root]) / 1e3 for part, root in self.roots[server].items()}
 
 
 def measure(running, site, settings, var):
@@ -45,9 +50,9 @@ def measure(running, site, settings, var):
         with running.nginx("static", stack.bodies_config(folder)) as static:
             place = Place(running, uncached, static)
             for case in CASES:  # not counted: caches, open files, connections
-                load(place, case, lists, 1)
+                load(running, place, case, lists, 1)
             for _ in range(settings["rounds"]):
-                run_round(place, lists, addresses, folder, settings["seconds"], found)
+                run_round(running, place, lists, addresses, folder, settings["seconds"], found)
     found["workers"] = [usage.memory(pid) for pid in running.workers()]
     for kind in ("rss", "pss", "private"):
         found[f"worker_{kind}_mb"] = [worker[kind] / 1e6 for worker in found["workers"]]
@@ -97,30 +102,32 @@ def fill_cache(port, addresses, folder, accepts):
                 raise stack.Failed(f"{address} from the cache is not what the workers answered")
 
 
-def load(place, case, lists, seconds):
+def load(running, place, case, lists, seconds):
     """One run of wrk; its figures, and processor microseconds a request of all processes behind the port."""
     command = ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", "tests/bench/random.lua",
                f"http://127.0.0.1:{place.ports[case.server]}", lists[case.what], case.accepts]
-    before, elsewhere = usage.cpu_ns(place.roots[case.server]), usage.Elsewhere()
+    before, elsewhere = place.cpu_us(case.server), usage.Elsewhere()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    spent = usage.cpu_ns(place.roots[case.server]) - before
-    others = elsewhere.share(spent)
+    spent = {part: now - before[part] for part, now in place.cpu_us(case.server).items()}
+    others = elsewhere.share(1e3 * sum(spent.values()))
+    running.check()
     if done.returncode != 0 or "{" not in done.stdout:
         raise stack.Failed(f"wrk failed: {done.stdout}{done.stderr}")
     outcome = json.loads(done.stdout[done.stdout.rindex("{"):])
     if outcome["bad"] or not outcome["requests"]:
         raise stack.Failed(f"{case.name}: {outcome['bad']} of {outcome['requests']} requests failed")
-    return {"per_s": outcome["requests"] / outcome["seconds"], "p50_ms": outcome["p50_us"] / 1e3,
-            "p99_ms": outcome["p99_us"] / 1e3, "cpu_us": spent / 1e3 / outcome["requests"], "elsewhere": others}
+    figures = {f"{part}_cpu_us": us / outcome["requests"] for part, us in spent.items()}
+    return figures | {"per_s": outcome["requests"] / outcome["seconds"], "p50_ms": outcome["p50_us"] / 1e3,
+                      "p99_ms": outcome["p99_us"] / 1e3, "cpu_us": sum(figures.values()), "elsewhere": others}
 
 
-def run_round(place, lists, addresses, folder, seconds, found):
+def run_round(running, place, lists, addresses, folder, seconds, found):
     """Every case once."""
     rates = {}
     for case in CASES:
         if case.server == "cached":
             fill_cache(place.ports["cached"], addresses, folder, case.accepts)
-        figures = load(place, case, lists, seconds)
+        figures = load(running, place, case, lists, seconds)
         rates[case.name] = figures["per_s"]
         found.setdefault("serving_elsewhere", []).append(figures.pop("elsewhere"))
         for name, value in figures.items():

@@ -122,15 +122,18 @@ class Stack:
 
     def _wait(self):
         deadline = time.monotonic() + WAIT_S
-        while time.monotonic() < deadline:
-            with open(os.path.join(self.var, "output.log"), encoding="utf-8", errors="replace") as file:
-                text = file.read()
-            if "DeepDecipher runs at" in text:
-                return
-            if self.process.poll() is not None:
-                break
+        while time.monotonic() < deadline and "DeepDecipher runs at" not in self._output():
+            self.check()
             time.sleep(0.05)
-        raise Failed(f"docker/local does not start:\n{text}")
+
+    def _output(self):
+        with open(os.path.join(self.var, "output.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def check(self):
+        """Failed when the stack has ended by itself."""
+        if self.process.poll() is not None:
+            raise Failed(f"docker/local has ended:\n{self._output()}")
 
     def _find_parts(self):
         below = {"postgres": "postgres", "deepdecipher-fc": "fcgi", "deepdecipher-in": "ingest", "nginx": "nginx"}

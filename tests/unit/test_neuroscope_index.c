@@ -219,21 +219,32 @@ static void an_index_may_list_1000_models_but_not_1001(void **state)
     free(more.bytes);
 }
 
+static void an_index_of_more_than_16_MiB_is_refused(void **state)
+{
+    (void)state;
+    struct saved_file file = {calloc(1, (16 << 20) + 1), (16 << 20) + 1};
+    assert_non_null(file.bytes);
+    assert_false(is_read(file));
+    assert_string_equal(reason, "16777217 bytes are too many for an index");
+    free(file.bytes);
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[6 + NUM_ACCEPTED + NUM_REFUSED] = {
+    struct CMUnitTest tests[7 + NUM_ACCEPTED + NUM_REFUSED] = {
         cmocka_unit_test(a_table_gives_its_models_in_order),
         cmocka_unit_test(attributes_white_space_inner_tags_and_entities_do_not_matter),
         cmocka_unit_test(a_NUL_in_a_cell_is_refused),
         cmocka_unit_test(a_page_cut_before_the_end_of_its_table_is_refused),
         cmocka_unit_test(any_byte_may_be_changed_without_a_crash),
         cmocka_unit_test(an_index_may_list_1000_models_but_not_1001),
+        cmocka_unit_test(an_index_of_more_than_16_MiB_is_refused),
     };
     static struct index_case cases[NUM_ACCEPTED + NUM_REFUSED];
     memcpy(cases, accepted, sizeof accepted);
     memcpy(cases + NUM_ACCEPTED, refused, sizeof refused);
     for (size_t i = 0; i < NUM_ACCEPTED + NUM_REFUSED; i++)
-        tests[6 + i] =
+        tests[7 + i] =
             (struct CMUnitTest){.name = cases[i].sentence, .test_func = a_case_is_judged, .initial_state = &cases[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

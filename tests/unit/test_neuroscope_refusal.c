@@ -326,9 +326,38 @@ static void a_token_may_have_1024_bytes_but_not_1025(void **state)
     assert_limit(page, expected);
 }
 
+static void a_page_may_have_1000_logit_effects_but_not_1001(void **state)
+{
+    (void)state;
+    for (int count = 1000; count <= 1001; count++) {
+        struct saved_file one = saved_file_load("tests/data/neuroscope/one.html"), effects;
+        FILE *out = open_memstream(&effects.bytes, &effects.length);
+        assert_non_null(out);
+        fprintf(out, "<h3>Direct Logit Effect</h3>\n");
+        for (int i = 0; i < count; i++)
+            fprintf(out, "<p style='color: blue;'>#%d +0.5 <span class='token'>a</span></p>\n", i);
+        fprintf(out, "<p>...</p>");
+        fclose(out);
+        size_t empty_line = saved_file_find(one, "<hr>\n\n", false) + strlen("<hr>\n");
+        struct saved_file page = saved_file_splice(one, empty_line, 0, effects.bytes, effects.length);
+        assert_limit(page, count == 1000 ? NULL : "line 1012: more than 1000 logit effects");
+        free(one.bytes);
+        free(effects.bytes);
+    }
+}
+
+/* Memory that nobody touches costs nothing; the page is refused for its length alone. */
+static void a_page_of_more_than_256_MiB_is_refused(void **state)
+{
+    (void)state;
+    struct saved_file page = {calloc(1, (256 << 20) + 1), (256 << 20) + 1};
+    assert_non_null(page.bytes);
+    assert_limit(page, "268435457 bytes are too many for a page");
+}
+
 int main(void)
 {
-    struct CMUnitTest tests[NUM_REFUSALS + NUM_LOGIT_REFUSALS + 8] = {
+    struct CMUnitTest tests[NUM_REFUSALS + NUM_LOGIT_REFUSALS + 10] = {
         cmocka_unit_test(no_bytes_at_all_are_refused),
         cmocka_unit_test(bytes_that_are_not_utf8_are_refused_wherever_they_are),
         cmocka_unit_test(a_page_cut_at_any_byte_is_refused),
@@ -337,6 +366,8 @@ int main(void)
         cmocka_unit_test(a_page_may_have_100_texts_but_not_101),
         cmocka_unit_test(a_text_may_have_65536_tokens_but_not_65537),
         cmocka_unit_test(a_token_may_have_1024_bytes_but_not_1025),
+        cmocka_unit_test(a_page_may_have_1000_logit_effects_but_not_1001),
+        cmocka_unit_test(a_page_of_more_than_256_MiB_is_refused),
     };
     static char names[NUM_REFUSALS + NUM_LOGIT_REFUSALS][100];
     for (size_t i = 0; i < NUM_REFUSALS + NUM_LOGIT_REFUSALS; i++) {
@@ -345,7 +376,7 @@ int main(void)
         snprintf(names[i], sizeof names[i], "refused: %s", refusal.sentence);
         static struct refusal states[NUM_REFUSALS + NUM_LOGIT_REFUSALS];
         states[i] = refusal;
-        tests[8 + i] = (struct CMUnitTest){
+        tests[10 + i] = (struct CMUnitTest){
             .name = names[i], .test_func = about_logits ? logits_are_refused : is_refused, .initial_state = &states[i]};
     }
     return cmocka_run_group_tests(tests, NULL, NULL);

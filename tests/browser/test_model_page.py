@@ -1,0 +1,169 @@
+"""The page of one model."""
+
+import pytest
+from selenium.webdriver.support.ui import Select
+
+
+def ranking(page):
+    """[(layer, neuron), …] as the list shows them."""
+    names = [link.get_attribute("aria-label") for link in page.all("#rank-list a")]
+    return [tuple(int(word.strip(",")) for word in name.split() if word.strip(",").isdigit()) for name in names]
+
+
+def important(page, model):
+    """[(layer, neuron), …] of the API, the most important last."""
+    pairs = page.api(f"/{model}/neuroscope")["data"]["important_neurons"]
+    return [(index["layer"], index["neuron"]) for index, _ in pairs]
+
+
+def test_the_page_shows_the_models_numbers(page, model):
+    page.open(f"/viz/{model}")
+    told = page.api(f"/{model}/metadata")["data"]
+    shown = page.one("#numbers").text
+    for key in ("num_layers", "layer_size", "num_total_neurons", "num_total_parameters"):
+        assert f"{told[key]:,}" in shown
+    assert told["dataset"] in shown and told["activation_function"] in shown and "neuroscope" in shown
+    assert page.one("h1").text == model
+    assert page.driver.title == f"{model} · DeepDecipher"
+
+
+def test_the_page_says_how_much_of_the_model_is_stored(page, model):
+    page.open(f"/viz/{model}")
+    assert "1,024 of 1,024 neurons (100 %)" in page.one("#coverage").text
+
+
+def test_layer_and_neuron_lead_to_the_neuron(page, model):
+    page.open(f"/viz/{model}")
+    page.press("/")
+    assert page.has_focus("#neuron")
+    page.press("37")
+    page.run("document.getElementById('layer').value = 1")
+    page.one("#dials .primary").click()
+    page.wait(lambda: page.path() == f"/viz/{model}/all/1/37")
+
+
+def test_a_neuron_that_the_model_does_not_have_is_refused_before_asking(page, model):
+    page.open(f"/viz/{model}").press("/")
+    page.press("512", "\ue007")
+    assert page.run("return document.getElementById('neuron').validity.rangeOverflow")
+    assert page.path() == f"/viz/{model}"
+
+
+def test_first_and_last_are_links_to_the_ends(page, model):
+    page.open(f"/viz/{model}")
+    assert page.one("#first").get_attribute("href").endswith(f"/viz/{model}/all/0/0")
+    assert page.one("#last").get_attribute("href").endswith(f"/viz/{model}/all/1/511")
+
+
+@pytest.mark.parametrize("way", ["key", "button"])
+def test_random_opens_a_neuron_of_this_model(page, model, way):
+    page.open(f"/viz/{model}")
+    page.press("r") if way == "key" else page.one("#random").click()
+    page.wait(lambda: page.path().startswith(f"/viz/{model}/all/"))
+
+
+def test_the_list_begins_with_the_most_important_neurons(page, model):
+    page.open(f"/viz/{model}")
+    assert ranking(page) == important(page, model)[::-1][:20]
+    assert page.one("#rank-count").text == "1–20 of 1,024"
+
+
+def test_the_list_can_begin_with_the_least_important_neurons(page, model):
+    page.open(f"/viz/{model}")
+    page.run("document.getElementById('rank-least').click()")
+    assert ranking(page) == important(page, model)[:20]
+
+
+def test_the_list_can_be_paged(page, model):
+    page.open(f"/viz/{model}")
+    assert not page.one("#rank-back").is_enabled()
+    page.one("#rank-on").click()
+    assert ranking(page) == important(page, model)[::-1][20:40]
+    page.one("#rank-back").click()
+    assert ranking(page) == important(page, model)[::-1][:20]
+
+
+def test_the_last_page_holds_the_rest(page, model):
+    page.open(f"/viz/{model}?page=9999")
+    assert ranking(page) == important(page, model)[::-1][1020:]
+    assert not page.one("#rank-on").is_enabled()
+
+
+def test_the_list_can_be_of_one_layer(page, model):
+    page.open(f"/viz/{model}")
+    Select(page.one("#rank-layer")).select_by_visible_text("Layer 1")
+    of_layer = [pair for pair in important(page, model)[::-1] if pair[0] == 1]
+    assert ranking(page) == of_layer[:20]
+
+
+def test_the_lists_state_is_in_the_address(page, model):
+    page.open(f"/viz/{model}")
+    Select(page.one("#rank-layer")).select_by_visible_text("Layer 1")
+    page.run("document.getElementById('rank-least').click()")
+    page.one("#rank-on").click()
+    before = ranking(page)
+    page.open(page.path())
+    assert ranking(page) == before
+    assert page.one("#rank-least").is_selected()
+
+
+def test_a_neuron_of_the_list_is_a_link(page, model):
+    page.open(f"/viz/{model}")
+    layer, neuron = ranking(page)[0]
+    page.one("#rank-list a").click()
+    page.wait(lambda: page.path() == f"/viz/{model}/all/{layer}/{neuron}")
+
+
+def test_pointing_at_the_map_names_a_neuron_and_a_click_opens_it(page, model):
+    page.open(f"/viz/{model}")
+    canvas = page.one("#map")
+    page.point_at(canvas, x=-canvas.size["width"] // 2 + 3, y=canvas.size["height"] // 4)
+    link = page.wait(lambda: page.all("#map-hit a"))[0]
+    assert link.text.startswith("Layer 0, neuron "), "layer 0 is the lower row"
+    href = link.get_attribute("href")
+    canvas_width_in_neurons = int(link.text.rsplit(" ", 1)[1])
+    assert canvas_width_in_neurons < 10, "neurons count from the left"
+    page.point_at(canvas, x=-canvas.size["width"] // 2 + 3, y=canvas.size["height"] // 4)
+    page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", mouse(page, canvas, "mousePressed"))
+    page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", mouse(page, canvas, "mouseReleased"))
+    page.wait(lambda: page.driver.current_url == href)
+
+
+def mouse(page, canvas, kind):
+    """A click three pixels from the left in the lower row."""
+    box = page.run("return arguments[0].getBoundingClientRect().toJSON()", canvas)
+    place = {"x": int(box["left"]) + 3, "y": box["top"] + box["height"] * 3 / 4}
+    return {"type": kind, "button": "left", "clickCount": 1, **place}
+
+
+def test_the_map_is_painted(page, model):
+    page.open(f"/viz/{model}")
+    painted = "const c = arguments[0]; return new Set(c.getContext('2d').getImageData(0, 4, c.width, 1).data).size"
+    assert page.run(painted, page.one("#map")) > 20
+
+
+def test_another_spelling_of_the_name_leads_to_the_same_model(page, model):
+    page.open("/viz/Tiny%20GELU-2L")
+    assert page.one("h1").text == model
+    assert page.path() == f"/viz/{model}"
+
+
+def test_a_model_without_texts_says_how_to_get_them(front, front_page, model):
+    def without(document):
+        del document["data"]
+        document["missing_data_types"] = ["neuroscope"]
+
+    front.change(f"/api/{model}/neuroscope", without)
+    front_page.open(f"/viz/{model}")
+    assert f"deepdecipher-ingest neuroscope {model}" in front_page.one("#neurons-failure").text
+    assert not front_page.one("#neurons").is_displayed()
+
+
+def test_a_model_that_is_stored_in_part_says_how_to_get_the_rest(front, front_page, model):
+    def halve(document):
+        del document["data"]["important_neurons"][::2]
+
+    front.change(f"/api/{model}/neuroscope", halve)
+    front_page.open(f"/viz/{model}")
+    assert "512 of 1,024 neurons (50 %)" in front_page.one("#coverage").text
+    assert f"deepdecipher-ingest neuroscope {model}" in front_page.one("#coverage").text
