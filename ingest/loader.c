@@ -1,5 +1,6 @@
 #include "loader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,8 @@ struct loader {
     int32_t vocabulary_id;
     struct dataset *datasets;
     int64_t *known_texts; /* [KNOWN_TEXTS], each text in the one cell its id leads to */
+    char *counted_site; /* model and address whose texts_per_page it is; NULL: none yet */
+    size_t texts_per_page;
     struct neuroscope_page *page;
 };
 
@@ -44,6 +47,7 @@ void loader_free(struct loader *loader)
     neuroscope_page_free(loader->page);
     db_free(loader->db);
     db_free(loader->catalogue);
+    free(loader->counted_site);
     free(loader->known_texts);
     free(loader);
 }
@@ -105,6 +109,19 @@ void loader_forget_text(struct loader *loader, int64_t text_id)
 {
     if (loader_knows_text(loader, text_id))
         loader->known_texts[(uint64_t)text_id % KNOWN_TEXTS] = 0;
+}
+
+size_t loader_texts_per_page(struct loader *loader, const struct job *job, size_t count)
+{
+    char *site = NULL;
+    if (asprintf(&site, "%d %s", job->model_id, job->url) < 0)
+        abort();
+    bool is_same = loader->counted_site != NULL && strcmp(loader->counted_site, site) == 0;
+    if (!is_same || count > loader->texts_per_page)
+        loader->texts_per_page = count;
+    free(loader->counted_site);
+    loader->counted_site = site;
+    return loader->texts_per_page;
 }
 
 struct neuroscope_page *loader_page(struct loader *loader)

@@ -158,6 +158,17 @@ static void add_neuron(struct batch *batch, int64_t neuron_id, const struct neur
     }
 }
 
+/* Every page of a site has as many texts. One cut right behind a text looks whole, but has fewer. */
+static bool has_all_texts(struct batch *batch, const struct neuroscope_page *page, char reason[SOURCE_REASON_SIZE])
+{
+    size_t expected = loader_texts_per_page(batch->loader, batch->job, page->num_texts);
+    if (page->num_texts == expected)
+        return true;
+    snprintf(reason, SOURCE_REASON_SIZE, "the page has %zu texts, but other pages of this model have %zu", page->num_texts,
+             expected);
+    return false;
+}
+
 static bool read_page(void *opaque, int32_t neuron, const char *body, size_t length, char reason[SOURCE_REASON_SIZE])
 {
     struct batch *batch = opaque;
@@ -165,6 +176,8 @@ static bool read_page(void *opaque, int32_t neuron, const char *body, size_t len
     const struct job *job = batch->job;
     _Static_assert((int)SOURCE_REASON_SIZE >= (int)PAGE_REASON_SIZE, "a reason must fit");
     if (!neuroscope_page_read(page, body, length, (uint32_t)job->layer, (uint32_t)neuron, reason))
+        return false;
+    if (!has_all_texts(batch, page, reason))
         return false;
     int64_t neuron_id = neuron_key(job->model_id, job->layer, neuron);
     batch->activations_length = 0;
