@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ingest/neuroscope_index.h"
-#include "ingest/utf8.h"
+#include "sql/client/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "ingest/neuroscope_page.h"
-#include "ingest/utf8.h"
+#include "sql/client/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 
 #include "fcgi/request.h"
 #include "fcgi/route.h"
-#include "fcgi/utf8.h"
+#include "sql/client/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,7 +19,7 @@ static void check_text(const struct request_text *piece)
     if (piece->length > 0)
         assert(piece->text >= request.text && piece->text + piece->length < end);
     if (piece->is_clean)
-        assert(strlen(piece->text) == piece->length && utf8_is_valid(piece->text, piece->length));
+        assert(strlen(piece->text) == piece->length && utf8_valid_length(piece->text, piece->length) == piece->length);
 }
 
 static void check_segment(const struct request_text *piece)

@@ -1,6 +1,7 @@
 """The API's addresses: shapes, aliases, parameters, methods, conditions, compression, errors."""
 
 import json
+import re
 
 import pytest
 from hostile_site import MODEL
@@ -77,8 +78,8 @@ def test_json_is_compact_sorted_utf8_with_open_cors_and_a_tag(client, address):
     assert answer.headers["ETag"].startswith('"') and "max-age" in answer.headers["Cache-Control"]
     assert int(answer.headers["Content-Length"]) == len(answer.raw)
     assert list(answer.json) == sorted(answer.json)
-    text = answer.body.decode()
-    assert not text.startswith(" ") and '": ' not in text.replace('"\\": "', "")[:40] and "\\u00" not in text.replace("\\u001", "")
+    outside_strings = re.sub(r'"(\\.|[^"\\])*"', '""', answer.body.decode())
+    assert not re.search(r"\s", outside_strings)
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 6, 7, 32767])

@@ -30,10 +30,14 @@ static bool is_continuation(unsigned char byte)
     return (byte & 0xc0) == 0x80;
 }
 
-/* Bytes of the sequence of two to four bytes at `at`, 0 when it is not well formed. */
-static size_t sequence_length(const unsigned char *at, size_t left)
+size_t utf8_character(const char *bytes, size_t left)
 {
+    const unsigned char *at = (const unsigned char *)bytes;
+    if (left == 0)
+        return 0;
     unsigned char lead = at[0];
+    if (lead < 0x80)
+        return 1;
     size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
     if (lead < 0xc2 || lead > 0xf4 || left < length)
         return 0;
@@ -54,7 +58,7 @@ size_t utf8_valid_length(const char *bytes, size_t length)
     while (i < length) {
         i += skip_ascii(at + i, length - i);
         while (i < length && at[i] >= 0x80) {
-            size_t sequence = sequence_length(at + i, length - i);
+            size_t sequence = utf8_character(bytes + i, length - i);
             if (sequence == 0)
                 return i;
             i += sequence;
