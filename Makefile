@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules --no-print-directory -j$(shell nproc 2>/dev/null || echo 2)
+MAKEFLAGS += --no-builtin-rules --no-print-directory $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc 2>/dev/null || echo 2))
 
 # Where programs go. `make san` and `make fuzz` call this file again with another folder and a SANITIZE.
 OUT := build
@@ -81,7 +81,7 @@ san: packages-test ## all tests with AddressSanitizer and UndefinedBehaviorSanit
 lint: packages-lint ## clang-format and cppcheck, without changing anything
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability --inline-suppr \
-		--suppress=missingIncludeSystem -j2 fcgi ingest sql/client
+		--suppress=missingIncludeSystem $(INCLUDE) '-D__attribute__(x)=' -j2 fcgi ingest sql/client
 
 fmt: packages-lint ## format the C sources in place
 	@clang-format -i $(C_FILES)

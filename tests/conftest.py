@@ -58,7 +58,7 @@ class Stack:
         self.output = []
         environment = clean_environment(PORT=self.port, VAR=self.var, BIN=self.bin, **settings)
         self.process = subprocess.Popen(
-            ["docker/local"],
+            ["setpriv", "--pdeathsig", "TERM", "docker/local"],  # it ends with the tests, however they end
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -124,6 +124,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         body = self.body(path)
         self.send(200, body[: len(body) * 2 // 3])
 
+    def cut_behind_a_text(self, path):
+        """It ends as a page of three texts would."""
+        body = self.body(path)
+        self.send(200, body[: body.index(b"\n<hr>\n<h2>Text #3</h2>")])
+
     def empty(self, _):
         self.send(200, b"")
 

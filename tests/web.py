@@ -63,12 +63,14 @@ class Client:
         return answer.json
 
     def raw(self, request):
-        """Sends bytes as they are and reads until the server closes; the status, or None without an answer."""
+        """Sends bytes as they are; the status of the answer, or None where the server closes without one."""
         host, port = self.address.rsplit(":", 1)
         with socket.create_connection((host, int(port)), TIMEOUT_SECONDS) as peer:
+            answer = b""
             try:
                 peer.sendall(request)
-                answer = b"".join(iter(lambda: peer.recv(65536), b""))
+                while b"\r\n" not in answer and (more := peer.recv(65536)):
+                    answer += more
             except ConnectionError:
-                return None
+                pass
         return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else None

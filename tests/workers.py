@@ -46,10 +46,12 @@ class Call:
     """One request on a connection of its own: sent at once, answered later."""
 
     def __init__(self, address, target, method="GET", **parameters):
-        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
-        self.peer = socket.socket(family)
-        self.peer.settimeout(TIMEOUT_SECONDS)
-        self.peer.connect(address)
+        if isinstance(address, str):
+            self.peer = socket.socket(socket.AF_UNIX)
+            self.peer.settimeout(TIMEOUT_SECONDS)
+            self.peer.connect(address)
+        else:
+            self.peer = socket.create_connection(address, TIMEOUT_SECONDS)
         self.peer.sendall(records(target, method, **parameters))
 
     def answer(self):

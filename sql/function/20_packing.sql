@@ -83,8 +83,10 @@ RETURN (
                -- A float32 is given as the double of its shortest digits.
                ((CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 8388608 END)::double precision
                 * 2::double precision ^ (greatest(exponent, 1) - 150))::real::text::double precision
-             ELSE (CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 4503599627370496 END)::double precision
-                * 2::double precision ^ (greatest(exponent, 1) - 1075 + 500) * 2::double precision ^ -500
+             ELSE -- in two steps: 2 ^ 971 times 2 ^ 53 is too much, 2 ^ -1074 too little for one
+                (CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 4503599627370496 END)::double precision
+                * 2::double precision ^ ((greatest(exponent, 1) - 1075) / 2)
+                * 2::double precision ^ (greatest(exponent, 1) - 1075 - (greatest(exponent, 1) - 1075) / 2)
              END
     FROM (SELECT bits,
                  CASE WHEN size = 4 THEN (bits >> 23) & 255 ELSE (bits >> 52) & 2047 END AS exponent,

@@ -152,8 +152,20 @@ class Stack:
         return dict(line.split("=", 1) for line in lines.decode().split("\0") if line)
 
     def pause_service(self):
-        """Stops `deepdecipher-ingest work`, which would take a share of the jobs, until the end."""
-        self._signal_service(signal.SIGSTOP)
+        """Stops `deepdecipher-ingest work`, which would take a share of the jobs, until the end.
+
+        Not in the middle of a transaction: its locks would stay.
+        """
+        busy = """SELECT pg_sleep(0.05); SELECT count(*) FROM pg_stat_activity
+                  WHERE application_name LIKE 'deepdecipher-ingest%' AND state <> 'idle'"""
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            self._signal_service(signal.SIGSTOP)
+            if self.sql(busy)[-1] == ["0"]:
+                return
+            self._signal_service(signal.SIGCONT)
+            time.sleep(0.1)
+        raise Failed("deepdecipher-ingest is never idle")
 
     def _signal_service(self, number):
         if "ingest" in self.pids:

@@ -8,7 +8,7 @@ import urllib.request
 
 
 class FaultyFront:
-    """Passes GET on to `target`. A rule answers paths that begin with its prefix, `times` times."""
+    """Passes GET on to `target`. A rule answers one path, with any query, `times` times."""
 
     def __init__(self, target):
         self.target = target
@@ -18,46 +18,46 @@ class FaultyFront:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
 
-    def refuse(self, prefix, status, times=10**9, retry_after=None, detail="Refused by the test."):
+    def refuse(self, path, status, times=10**9, retry_after=None, detail="Refused by the test."):
         """Answers with a status and a problem document, as nginx and the workers do."""
         body = json.dumps({"type": "about:blank", "title": "Refused", "status": status, "detail": detail})
         headers = {"Content-Type": "application/problem+json"}
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
-        self._add(prefix, times, lambda _: (status, headers, body.encode()))
+        self._add(path, times, lambda _: (status, headers, body.encode()))
 
-    def answer(self, prefix, body, times=10**9, content_type="application/json"):
+    def answer(self, path, body, times=10**9, content_type="application/json"):
         """Answers 200 with this text."""
-        self._add(prefix, times, lambda _: (200, {"Content-Type": content_type}, body.encode()))
+        self._add(path, times, lambda _: (200, {"Content-Type": content_type}, body.encode()))
 
-    def drop(self, prefix, times=10**9):
+    def drop(self, path, times=10**9):
         """Closes the connection without an answer."""
-        self._add(prefix, times, lambda _: None)
+        self._add(path, times, lambda _: None)
 
-    def change(self, prefix, edit):
+    def change(self, path, edit):
         """Passes on, with edit(document) done to the JSON on its way back."""
 
-        def make(path):
-            status, headers, body = self._pass_on(path)
+        def make(asked):
+            status, headers, body = self._pass_on(asked)
             document = json.loads(body)
             edit(document)
             return status, headers, json.dumps(document).encode()
 
-        self._add(prefix, 10**9, make)
+        self._add(path, 10**9, make)
 
-    def _add(self, prefix, times, make):
-        self.rules.insert(0, {"prefix": prefix, "left": times, "make": make})
+    def _add(self, path, times, make):
+        self.rules.insert(0, {"path": path, "left": times, "make": make})
 
     def _reply(self, path):
         for rule in self.rules:
-            if path.startswith(rule["prefix"]) and rule["left"] > 0:
+            if path.partition("?")[0] == rule["path"] and rule["left"] > 0:
                 rule["left"] -= 1
                 return rule["make"](path)
         return self._pass_on(path)

@@ -11,8 +11,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 WAIT_SECONDS = 30
 READY = """
-return document.readyState === 'complete' && !document.querySelector('.skeleton')
-    && ![...document.querySelectorAll('[aria-busy="true"]')].some((node) => node.checkVisibility())
+return document.readyState === 'complete'
+    && ![...document.querySelectorAll('.skeleton, [aria-busy="true"]')].some((node) => node.checkVisibility())
 """
 
 
@@ -35,7 +35,7 @@ class Page:
 
     def wait(self, holds, otherwise="this never became true"):
         """Waits for holds() to be true and returns its value."""
-        return WebDriverWait(self.driver, WAIT_SECONDS).until(lambda _: holds(), otherwise)
+        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.03).until(lambda _: holds(), otherwise)
 
     def run(self, script, *arguments):
         """Runs JavaScript in the page and returns its value."""

@@ -1,6 +1,7 @@
 """The page of one neuron: where it leads, and what it says besides the texts."""
 
 import pytest
+from page import as_shown
 from selenium.webdriver.common.keys import Keys
 
 
@@ -36,7 +37,7 @@ def test_each_text_shows_its_numbers_in_the_apis_order(page, model, service):
     texts = texts_of(page, model, 0, 5)
     assert len(page.all(".text")) == len(texts)
     for card, text in zip(page.all(".text"), texts):
-        assert card.find_element("css selector", ".text-max").text == repr(text["max_activation"])
+        assert card.find_element("css selector", ".text-max").text == as_shown(text["max_activation"])
         facts = card.find_element("css selector", ".text-facts").text
         assert str(text["data_index"]) in facts
         assert f"{text['max_activating_token_index']} of {len(text['tokens'])}" in facts

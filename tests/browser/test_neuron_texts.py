@@ -239,7 +239,7 @@ def test_marks_can_be_switched_off_and_stay_off(neuron, model, way):
 
 
 def mark_of(page):
-    return page.run("return getComputedStyle(document.querySelector('.tok.lead'), '::before').content")
+    return page.run("return getComputedStyle(document.querySelector('.tok.spaced'), '::before').content")
 
 
 def test_marks_move_nothing(neuron):

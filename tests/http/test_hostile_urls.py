@@ -1,6 +1,7 @@
 """Hostile addresses and requests: they get a 4xx and never a 5xx, and the next client is served."""
 
 import itertools
+import json
 import random
 
 import pytest
@@ -90,7 +91,6 @@ RAW = {
     "bytes over 127": b"GET /api/\xff\xfe/metadata HTTP/1.1\r\nHost: x\r\n",
     "a blank in the target": b"GET /api/a b HTTP/1.1\r\nHost: x\r\n",
     "a tab in the target": b"GET /api/a\tb HTTP/1.1\r\nHost: x\r\n",
-    "an unknown version": b"GET /api HTTP/9.9\r\nHost: x\r\n",
     "no method": b" /api HTTP/1.1\r\nHost: x\r\n",
     "a method of bytes": b"G\xc3\x89T /api HTTP/1.1\r\nHost: x\r\n",
     "no target": b"GET HTTP/1.1\r\nHost: x\r\n",
@@ -112,6 +112,10 @@ RAW = {
 def test_a_request_that_is_no_proper_http_is_refused(client, name):
     status = client.raw(RAW[name] + b"Connection: close\r\n\r\n")
     assert status is None or 400 <= status < 500
+
+
+def test_an_unknown_version_of_http_is_named_as_the_reason(client):
+    assert client.raw(b"GET /api HTTP/9.9\r\nHost: x\r\nConnection: close\r\n\r\n") == 505
 
 
 @pytest.mark.parametrize("header", ["If-None-Match", "Accept-Encoding", "Cookie", "Range", "X-Request-Id", "If-Modified-Since"])
@@ -141,3 +145,11 @@ def test_after_all_that_every_worker_still_serves(client):
 
 def test_no_worker_has_ended_under_hostile_requests(stack, client):
     assert "was ended by signal" not in stack.log("fcgi") and '"level":"error"' not in stack.log("fcgi")
+
+
+def test_nginxs_log_is_one_json_object_a_line_whatever_was_asked_for(stack, client):
+    lines = [json.loads(line) for line in stack.log("access").splitlines()]
+    assert len(lines) > 3000
+    for line in lines:
+        assert {"request_id", "method", "uri", "status", "seconds", "cache", "upstream_seconds", "upstream_status"} <= set(line)
+    assert not any(line["status"] >= 500 and line["status"] != 505 for line in lines)

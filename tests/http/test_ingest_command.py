@@ -1,5 +1,7 @@
 """deepdecipher-ingest's command line: what it takes, what it refuses, what it prints."""
 
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -205,3 +207,20 @@ def test_a_page_that_has_gone_bad_takes_away_nothing_that_is_stored(site, ingest
     served = {row["neuron"] for row in ingest.rows("SELECT neuron FROM neurons")}
     counted = {row["n"] for row in ingest.rows("SELECT neuron_index(neuron_id) AS n FROM neuron_source")}
     assert served == counted == set(range(40))
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(site, ingest):
+    ours, theirs = pty.openpty()
+    command = [ingest.program, "neuroscope", MODEL, "--url", site.url, "--layers", "0", "--neurons", "0-99"]
+    with subprocess.Popen(command, env={**os.environ, "DATABASE_URL": ingest.url}, stderr=theirs, start_new_session=True) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while more := os.read(ours, 65536):
+                shown += more
+        except OSError:
+            pass  # a terminal whose other side is closed
+        assert process.wait(60) == 0
+    os.close(ours)
+    last = shown.decode().split("\r")[-2]
+    assert re.match(rf"neuroscope {MODEL} \[█{{24}}\] 100 of 100 neurons, \d+/s, \d+\.\d MB/s", last), last

@@ -123,6 +123,23 @@ def test_after_retry_the_same_command_does_nothing_and_ends_with_0(spoiled, modu
     assert module_site.page_counts() == before
 
 
+def test_a_page_cut_right_behind_a_text_is_refused(site, ingest):
+    site.faults[page_path(40)] = "cut_behind_a_text"
+    command = ("neuroscope", MODEL, "--url", site.url, "--layers", "0", "--retries", "0", "--jobs", "1")
+    assert ingest.run(*command, "--neurons", "0-40").returncode == 1
+    rejected = ingest.rejected()
+    assert set(rejected) == {(0, 40)} and rejected[0, 40]["kind"] == "unreadable"
+    assert rejected[0, 40]["reason"] == "the page has 3 texts, but other pages of this model have 6"
+
+
+def test_a_page_cut_right_behind_a_text_is_refused_when_only_the_database_knows_better(site, ingest):
+    command = ("neuroscope", MODEL, "--url", site.url, "--layers", "0", "--retries", "0", "--jobs", "1")
+    assert ingest.run(*command, "--neurons", "0-9").returncode == 0
+    site.faults[page_path(10)] = "cut_behind_a_text"
+    assert ingest.run(*command, "--neurons", "10").returncode == 1
+    assert set(ingest.rejected()) == {(0, 10)} and len(ingest.stored()) == 10
+
+
 PASSING = ("error_500", "error_503", "reset", "closed", "truncated", "cut", "unrelated", "utf8", "other_neuron", "unequal",
            "broken_gzip", "to_file", "to_itself")  # fmt: skip
 

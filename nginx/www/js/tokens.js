@@ -7,7 +7,8 @@ const SPECIAL = /^(<\|.+\|>|<\/?s>|<(pad|unk|bos|eos|mask)>|\[(CLS|SEP|PAD|UNK|M
 const FLOOD = /\p{M}{3}/u;
 const BARE_MARK = /^\p{M}/u;
 const LEADING = /^ (?! )/;
-const HOT = 0.62;
+// Dark theme: below this white is the more readable ink, above it black; both reach 4.5 : 1 there.
+const HOT = 0.655;
 const FAINTEST = 0.004;
 const LONGEST_SHOWN = 48;
 
@@ -23,7 +24,7 @@ export function tokenSpan(token, place, value, range) {
   if (SPECIAL.test(token)) names.push('special');
   if (FLOOD.test(token)) names.push('flood');
   if (BARE_MARK.test(token)) names.push('bare');
-  if (LEADING.test(token)) names.push('lead');
+  if (LEADING.test(token)) names.push('spaced');
   const span = el('span', { class: names.join(' '), role: 'option', tabindex: -1, 'data-i': place }, pieces(token));
   if (heat >= FAINTEST) setVars(span, { '--heat': heat.toFixed(3) });
   return span;
@@ -33,7 +34,7 @@ export function tokenSpan(token, place, value, range) {
 export function pieces(token) {
   if (token === '') return [mark('code', '', 'empty')];
   const nodes = [];
-  // The commonest unseen thing, one space in front, is marked by .lead and needs no element of its own.
+  // The commonest unseen thing, one space in front, is marked by .spaced and needs no element of its own.
   const start = LEADING.test(token) ? 1 : 0;
   let from = 0;
   for (const match of token.matchAll(PIECE)) {

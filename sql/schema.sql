@@ -1,0 +1,1254 @@
+-- The schema as sql/migrate makes it, dumped by tests/sql/dump-schema: for reading, and compared by a test.
+
+CREATE FUNCTION public.bump_revision(model_id smallint) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    UPDATE revision r SET revision = r.revision + 1, changed_at = now() WHERE r.model_id = $1
+$_$;
+
+ALTER FUNCTION public.bump_revision(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.bump_revision(model_id smallint) IS 'Counts a write to a model; the last statement of every transaction that writes one';
+
+CREATE FUNCTION public.dataset_id(name text) RETURNS integer
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    id integer;
+BEGIN
+    SELECT d.dataset_id INTO id FROM dataset d WHERE d.name = $1;
+    IF id IS NULL THEN
+        INSERT INTO dataset AS d (name) VALUES ($1)
+        ON CONFLICT ON CONSTRAINT dataset_name_key DO UPDATE SET name = excluded.name
+        RETURNING d.dataset_id INTO id;
+    END IF;
+    RETURN id;
+END
+$_$;
+
+ALTER FUNCTION public.dataset_id(name text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.dataset_id(name text) IS 'Key of the dataset of this name, made when new';
+
+CREATE FUNCTION public.ieee_float(packed bytea, place integer, size integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET extra_float_digits TO '1'
+    RETURN (SELECT ((CASE WHEN (parts.bits < 0) THEN '-1'::integer ELSE 1 END)::double precision * CASE WHEN (ieee_float.size = 4) THEN (((((CASE WHEN (parts.exponent = 0) THEN parts.mantissa ELSE (parts.mantissa + 8388608) END)::double precision * ((2)::double precision ^ ((GREATEST(parts.exponent, (1)::bigint) - 150))::double precision)))::real)::text)::double precision ELSE (((CASE WHEN (parts.exponent = 0) THEN parts.mantissa ELSE (parts.mantissa + '4503599627370496'::bigint) END)::double precision * ((2)::double precision ^ (((GREATEST(parts.exponent, (1)::bigint) - 1075) / 2))::double precision)) * ((2)::double precision ^ (((GREATEST(parts.exponent, (1)::bigint) - 1075) - ((GREATEST(parts.exponent, (1)::bigint) - 1075) / 2)))::double precision)) END) FROM (SELECT joined.bits, CASE WHEN (ieee_float.size = 4) THEN ((joined.bits >> 23) & (255)::bigint) ELSE ((joined.bits >> 52) & (2047)::bigint) END AS exponent, CASE WHEN (ieee_float.size = 4) THEN (joined.bits & (8388607)::bigint) ELSE (joined.bits & '4503599627370495'::bigint) END AS mantissa FROM (SELECT CASE WHEN (ieee_float.size = 4) THEN ((((sum(((get_byte(ieee_float.packed, (ieee_float.place + j.j)))::bigint << (8 * j.j))))::bigint)::bit(32))::integer)::bigint ELSE bit_or(((get_byte(ieee_float.packed, (ieee_float.place + j.j)))::bigint << (8 * j.j))) END AS bits FROM generate_series(0, (ieee_float.size - 1)) j(j)) joined) parts);
+
+ALTER FUNCTION public.ieee_float(packed bytea, place integer, size integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) IS 'A float of 4 or 8 bytes out of a packed column';
+
+CREATE FUNCTION public.model_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN regexp_replace(lower((name COLLATE "C")), '[^a-z0-9]'::text, ''::text, 'g'::text);
+
+ALTER FUNCTION public.model_key(name text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.model_key(name text) IS 'A model''s name folded for look-up: ASCII letters and digits only, in lower case';
+
+CREATE TABLE public.model (
+    model_id smallint NOT NULL,
+    name text NOT NULL,
+    activation_function text NOT NULL,
+    dataset_id integer NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_layers integer NOT NULL,
+    layer_size integer NOT NULL,
+    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
+    num_total_parameters bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
+    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
+    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
+    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
+);
+
+ALTER TABLE public.model OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model IS 'Language models; one row each';
+
+COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
+
+COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
+
+COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
+
+COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
+
+COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
+
+COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
+
+COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
+
+COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
+
+COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
+
+COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
+
+CREATE TABLE public.model_alias (
+    alias text NOT NULL,
+    model_id smallint NOT NULL,
+    CONSTRAINT model_alias_alias_check CHECK ((alias ~ '^[a-z0-9]+$'::text))
+);
+
+ALTER TABLE public.model_alias OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model_alias IS 'Other spellings of a model''s name, folded by model_key(): GPT-2 XL and gpt2-xl are both gpt2xl';
+
+COMMENT ON COLUMN public.model_alias.alias IS 'Lower-case letters and digits only';
+
+COMMENT ON COLUMN public.model_alias.model_id IS 'The model meant';
+
+CREATE FUNCTION public.model_id(name text) RETURNS smallint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((SELECT m.model_id FROM public.model m WHERE (m.name = model_id.name)), (SELECT a.model_id FROM public.model_alias a WHERE (a.alias = public.model_key(model_id.name))));
+
+ALTER FUNCTION public.model_id(name text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.model_id(name text) IS 'Key of the model of this name or alias; NULL when there is none';
+
+CREATE FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) RETURNS smallint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    old model%ROWTYPE;
+    data integer := dataset_id(dataset);
+    words integer;
+    id smallint;
+BEGIN
+    SELECT * INTO old FROM model m WHERE m.name = $1 FOR UPDATE;
+    IF FOUND THEN
+        IF old.num_layers <> $4 OR old.layer_size <> $5 THEN
+            RAISE EXCEPTION 'model % is stored with % layers of % neurons, but the source now says % of %',
+                $1, old.num_layers, old.layer_size, $4, $5;
+        END IF;
+        IF (old.activation_function, old.dataset_id, old.num_total_parameters) IS DISTINCT FROM ($2, data, $6) THEN
+            UPDATE model m SET activation_function = $2, dataset_id = data, num_total_parameters = $6
+            WHERE m.model_id = old.model_id;
+            PERFORM bump_revision(old.model_id);
+        END IF;
+        RETURN old.model_id;
+    END IF;
+    INSERT INTO vocabulary AS v (name) VALUES ($3)
+    ON CONFLICT ON CONSTRAINT vocabulary_name_key DO UPDATE SET name = excluded.name
+    RETURNING v.vocabulary_id INTO words;
+    INSERT INTO model AS m (name, activation_function, dataset_id, vocabulary_id, num_layers, layer_size, num_total_parameters)
+    VALUES ($1, $2, data, words, $4, $5, $6)
+    ON CONFLICT ON CONSTRAINT model_name_key DO NOTHING
+    RETURNING m.model_id INTO id;
+    IF id IS NULL THEN -- another process was quicker
+        RETURN model_register($1, $2, $3, $4, $5, $6);
+    END IF;
+    INSERT INTO revision (model_id) VALUES (id);
+    INSERT INTO model_alias (alias, model_id) VALUES (model_key($1), id) ON CONFLICT DO NOTHING;
+    RETURN id;
+END
+$_$;
+
+ALTER FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) IS 'Makes a model or updates its numbers; gives its key';
+
+CREATE FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((model_id)::bigint << 48) | ((layer)::bigint << 32)) | (neuron)::bigint);
+
+ALTER FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) IS 'Key of a neuron: model_id << 48 | layer << 32 | index';
+
+CREATE FUNCTION public.neuron_id(model text, layer integer, neuron integer) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN public.neuron_id(public.model_id(model), layer, neuron);
+
+ALTER FUNCTION public.neuron_id(model text, layer integer, neuron integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) IS 'Key of a neuron, e.g. neuron_id(''gpt2-xl'', 5, 2332)';
+
+CREATE FUNCTION public.neuron_index(neuron_id bigint) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((neuron_id & '4294967295'::bigint))::integer;
+
+ALTER FUNCTION public.neuron_index(neuron_id bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_index(neuron_id bigint) IS 'Index of a neuron in its layer';
+
+CREATE FUNCTION public.neuron_layer(neuron_id bigint) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (((neuron_id >> 32) & (65535)::bigint))::integer;
+
+ALTER FUNCTION public.neuron_layer(neuron_id bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_layer(neuron_id bigint) IS 'Layer part of a neuron''s key';
+
+CREATE FUNCTION public.neuron_model_id(neuron_id bigint) RETURNS smallint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((neuron_id >> 48))::smallint;
+
+ALTER FUNCTION public.neuron_model_id(neuron_id bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_model_id(neuron_id bigint) IS 'Model part of a neuron''s key';
+
+CREATE FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    planned bigint;
+    shape record;
+BEGIN
+    -- One planner of a model and source at a time, so that no neuron is planned twice.
+    PERFORM pg_advisory_xact_lock(hashtext('deepdecipher plan'), (model_id::integer << 16) | source_id);
+    SELECT m.num_layers, m.layer_size INTO STRICT shape FROM model m WHERE m.model_id = $1;
+    WITH wanted AS (
+        SELECT l AS layer, n AS neuron, neuron_id($1, l, n) AS id
+        FROM generate_series(0, shape.num_layers - 1) AS l, generate_series(0, shape.layer_size - 1) AS n
+        WHERE ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR n <@ $5)
+    ), lacking AS (
+        SELECT w.layer, w.neuron FROM wanted w
+        WHERE CASE $6
+              WHEN 'all' THEN true
+              WHEN 'refused' THEN EXISTS (SELECT FROM rejected r WHERE r.neuron_id = w.id AND r.source_id = $2)
+              ELSE NOT EXISTS (SELECT FROM neuron_source s WHERE s.neuron_id = w.id AND s.source_id = $2)
+                   AND NOT EXISTS (SELECT FROM rejected r WHERE r.neuron_id = w.id AND r.source_id = $2)
+              END
+        EXCEPT
+        SELECT j.layer, unnest(j.neurons) FROM job j
+        WHERE j.model_id = $1 AND j.source_id = $2 AND j.done_at IS NULL
+    ), placed AS (
+        SELECT p.layer, p.neuron, (row_number() OVER (PARTITION BY p.layer ORDER BY p.neuron) - 1) / $7 AS part FROM lacking p
+    ), made AS (
+        INSERT INTO job (model_id, source_id, layer, neurons, url)
+        SELECT $1, $2, p.layer, array_agg(p.neuron ORDER BY p.neuron), $3 FROM placed p
+        GROUP BY p.layer, p.part ORDER BY p.layer, p.part
+        RETURNING cardinality(job.neurons) AS size
+    )
+    SELECT coalesce(sum(size), 0) INTO planned FROM made;
+    IF planned > 0 THEN
+        PERFORM pg_notify('deepdecipher_job', '');
+    END IF;
+    RETURN planned;
+END
+$_$;
+
+ALTER FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) IS 'Puts the neurons that a source still owes into the queue; gives their number';
+
+CREATE FUNCTION public.replace_nul(bytes bytea) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    place integer := position('\x00'::bytea IN bytes);
+BEGIN
+    WHILE place > 0 LOOP
+        bytes := overlay(bytes PLACING '\xe29080'::bytea FROM place FOR 1);
+        place := position('\x00'::bytea IN bytes);
+    END LOOP;
+    RETURN bytes;
+END
+$$;
+
+ALTER FUNCTION public.replace_nul(bytes bytea) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.replace_nul(bytes bytea) IS 'UTF-8 bytes with NUL replaced by U+2400, the sign for it';
+
+CREATE FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) RETURNS text
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    max_outstanding CONSTANT integer := 100;
+    live record;
+BEGIN
+    SELECT l.model_id, l.source_id, l.url INTO live
+    FROM live_source l JOIN source s USING (source_id) JOIN model m USING (model_id)
+    WHERE l.model_id = model_id($1) AND s.name = $2
+      AND $3 BETWEEN 0 AND m.num_layers - 1 AND $4 BETWEEN 0 AND m.layer_size - 1;
+    IF NOT FOUND THEN
+        RETURN 'off';
+    END IF;
+    -- The planner's lock: whoever plans the same neuron at the same time waits, and then sees this job.
+    PERFORM pg_advisory_xact_lock(hashtext('deepdecipher plan'), (live.model_id::integer << 16) | live.source_id);
+    IF EXISTS (SELECT FROM neuron_source n
+               WHERE n.neuron_id = neuron_id(live.model_id, $3, $4) AND n.source_id = live.source_id) THEN
+        RETURN 'stored';
+    END IF;
+    IF EXISTS (SELECT FROM rejected r
+               WHERE r.neuron_id = neuron_id(live.model_id, $3, $4) AND r.source_id = live.source_id) THEN
+        RETURN 'refused';
+    END IF;
+    IF EXISTS (SELECT FROM job j WHERE j.done_at IS NULL AND j.model_id = live.model_id AND j.source_id = live.source_id
+               AND j.layer = $3 AND $4 = ANY (j.neurons)) THEN
+        RETURN 'waiting';
+    END IF;
+    IF (SELECT count(*) FROM job j WHERE j.done_at IS NULL AND j.is_live) >= max_outstanding THEN
+        RETURN 'full';
+    END IF;
+    INSERT INTO job (model_id, source_id, layer, neurons, url, is_live)
+    VALUES (live.model_id, live.source_id, $3, ARRAY[$4], live.url, true);
+    PERFORM pg_notify('deepdecipher_job', '');
+    RETURN 'waiting';
+END
+$_$;
+
+ALTER FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) IS 'Asks ingest for a neuron that is not stored: off, refused, stored, full or waiting';
+
+CREATE FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) RETURNS TABLE(token_id integer, bytes bytea)
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    next integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('deepdecipher vocabulary'), vocabulary);
+    SELECT coalesce(max(t.token_id) + 1, 0) INTO next FROM token t WHERE t.vocabulary_id = vocabulary;
+    -- Each token is looked up by a subquery of its own: right after the first tokens the planner believes in a small
+    -- table and would join with all of it, for every text again.
+    INSERT INTO token (vocabulary_id, token_id, token, bytes)
+    SELECT vocabulary, next - 1 + row_number() OVER (ORDER BY place),
+           convert_from(replace_nul(w.bytes), 'UTF8'), w.bytes
+    FROM (SELECT u.bytes, min(u.place) AS place FROM unnest(wanted) WITH ORDINALITY AS u(bytes, place)
+          WHERE (SELECT t.token_id FROM token t WHERE t.vocabulary_id = vocabulary AND t.bytes = u.bytes) IS NULL
+          GROUP BY u.bytes) AS w;
+    RETURN QUERY SELECT (SELECT t.token_id FROM token t WHERE t.vocabulary_id = vocabulary AND t.bytes = w.bytes), w.bytes
+                 FROM (SELECT DISTINCT u.bytes FROM unnest(wanted) AS u(bytes)) AS w;
+END
+$$;
+
+ALTER FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) IS 'Ids of tokens in a vocabulary; those not yet in it are added';
+
+CREATE FUNCTION public.unpack_activations(packed bytea, at integer) RETURNS double precision[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    SET extra_float_digits TO '1'
+    AS $$
+DECLARE
+    width integer := get_byte(packed, at);
+    place integer := at + 1;
+    count integer := 0;
+    shift integer := 0;
+    byte integer;
+    highs integer;
+    lows integer;
+    codes integer;
+BEGIN
+    LOOP
+        byte := get_byte(packed, place);
+        count := count | ((byte & 127) << shift);
+        place := place + 1;
+        shift := shift + 7;
+        EXIT WHEN byte < 128;
+    END LOOP;
+    IF width = 32 THEN
+        RETURN ARRAY(SELECT ieee_float(packed, place + 4 * i, 4) FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 64 THEN
+        RETURN ARRAY(SELECT ieee_float(packed, place + 8 * i, 8) FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width > 8 THEN
+        RAISE EXCEPTION 'activations are packed in a way that this version does not know: %', width;
+    END IF;
+    highs := place + 1;
+    lows := highs + get_byte(packed, place) + 1;
+    codes := lows + count;
+    RETURN ARRAY(
+        SELECT b.value::text::double precision * CASE WHEN b.code >= 32768 AND b.value = 0 THEN -1 ELSE 1 END
+        FROM generate_series(0, count - 1) AS i
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(get_bit(packed, codes * 8 + i * width + j) << j), 0)::integer AS high
+            FROM generate_series(0, width - 1) AS j) AS c
+        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + c.high) << 8) | get_byte(packed, lows + i)
+        ORDER BY i);
+END
+$$;
+
+ALTER FUNCTION public.unpack_activations(packed bytea, at integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.unpack_activations(packed bytea, at integer) IS 'A text''s activations as the source printed them: unpack_activations(neuron.activations, example.activations_at)';
+
+CREATE FUNCTION public.unpack_tokens(packed bytea) RETURNS integer[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    ids integer[] := '{}';
+    id bigint := 0;
+    shift integer := 0;
+    byte integer;
+BEGIN
+    FOR place IN 0 .. length(packed) - 1 LOOP
+        byte := get_byte(packed, place);
+        id := id | ((byte & 127)::bigint << shift);
+        shift := shift + 7;
+        IF byte < 128 THEN
+            ids := ids || id::integer;
+            id := 0;
+            shift := 0;
+        END IF;
+    END LOOP;
+    RETURN ids;
+END
+$$;
+
+ALTER FUNCTION public.unpack_tokens(packed bytea) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.unpack_tokens(packed bytea) IS 'Token ids of text.tokens';
+
+CREATE TABLE public.example (
+    neuron_id bigint NOT NULL,
+    text_id bigint NOT NULL,
+    data_index bigint NOT NULL,
+    max_range double precision NOT NULL,
+    min_range double precision NOT NULL,
+    max_activation double precision NOT NULL,
+    min_activation double precision NOT NULL,
+    dataset_id integer NOT NULL,
+    max_position integer NOT NULL,
+    max_token_id integer NOT NULL,
+    activations_at integer NOT NULL,
+    rank smallint NOT NULL
+);
+
+ALTER TABLE public.example OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.example IS 'Maximum activating texts of a neuron, best first';
+
+COMMENT ON COLUMN public.example.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.example.text_id IS 'The text';
+
+COMMENT ON COLUMN public.example.data_index IS 'Number of the text in its dataset, as the source says';
+
+COMMENT ON COLUMN public.example.max_range IS 'Upper end of the colour scale that the source gives';
+
+COMMENT ON COLUMN public.example.min_range IS 'Lower end of it';
+
+COMMENT ON COLUMN public.example.max_activation IS 'Highest activation in this text, as printed';
+
+COMMENT ON COLUMN public.example.min_activation IS 'Lowest activation in this text, as printed';
+
+COMMENT ON COLUMN public.example.dataset_id IS 'Dataset of this text';
+
+COMMENT ON COLUMN public.example.max_position IS 'Index of the token with the highest activation, from 0';
+
+COMMENT ON COLUMN public.example.max_token_id IS 'That token';
+
+COMMENT ON COLUMN public.example.activations_at IS 'Where in neuron.activations this text''s numbers begin, in bytes from 0';
+
+COMMENT ON COLUMN public.example.rank IS 'Place among the neuron''s texts, from 0';
+
+CREATE TABLE public.neuron (
+    neuron_id bigint NOT NULL,
+    num_examples smallint NOT NULL,
+    max_activation double precision NOT NULL,
+    min_activation double precision NOT NULL,
+    importance real GENERATED ALWAYS AS (((max_activation)::real - (min_activation)::real)) STORED NOT NULL,
+    activations bytea NOT NULL
+);
+ALTER TABLE ONLY public.neuron ALTER COLUMN activations SET STORAGE EXTERNAL;
+
+ALTER TABLE public.neuron OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.neuron IS 'Numbers of one neuron that lists sort by';
+
+COMMENT ON COLUMN public.neuron.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.neuron.num_examples IS 'Number of its maximum activating texts';
+
+COMMENT ON COLUMN public.neuron.max_activation IS 'Highest activation in the first of them';
+
+COMMENT ON COLUMN public.neuron.min_activation IS 'Lowest activation in the first of them';
+
+COMMENT ON COLUMN public.neuron.importance IS 'max_activation - min_activation: what important_neurons of the API sorts by';
+
+COMMENT ON COLUMN public.neuron.activations IS 'Activations on every token of its texts, packed one text after the other; unpack_activations() reads them';
+
+CREATE TABLE public.text (
+    text_id bigint NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_tokens integer NOT NULL,
+    tokens bytea NOT NULL,
+    CONSTRAINT text_num_tokens_check CHECK ((num_tokens > 0))
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY public.text ALTER COLUMN tokens SET STORAGE MAIN;
+
+ALTER TABLE public.text OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.text IS 'Texts as rows of token ids, each stored once however many neurons it excites';
+
+COMMENT ON COLUMN public.text.text_id IS 'Hash of the vocabulary''s name and the tokens: the same text has the same id wherever it is stored';
+
+COMMENT ON COLUMN public.text.vocabulary_id IS 'Vocabulary of the ids';
+
+COMMENT ON COLUMN public.text.num_tokens IS 'Number of tokens';
+
+COMMENT ON COLUMN public.text.tokens IS 'Token ids packed as LEB128 numbers (seven bits a byte, low bits first); unpack_tokens() reads them';
+
+CREATE TABLE public.token (
+    vocabulary_id integer NOT NULL,
+    token_id integer NOT NULL,
+    token text NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT token_bytes_check CHECK ((length(bytes) <= 1024)),
+    CONSTRAINT token_token_id_check CHECK ((token_id >= 0))
+);
+
+ALTER TABLE public.token OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.token IS 'Token strings. Ids count up from 0 in the order in which tokens were first met, and never change';
+
+COMMENT ON COLUMN public.token.vocabulary_id IS 'Vocabulary the id belongs to';
+
+COMMENT ON COLUMN public.token.token_id IS 'Id within the vocabulary: ours, not the tokenizer''s';
+
+COMMENT ON COLUMN public.token.token IS 'The token as text; NUL, which text cannot hold, is shown as U+2400';
+
+COMMENT ON COLUMN public.token.bytes IS 'The token exactly, in UTF-8';
+
+CREATE VIEW public.activations AS
+ SELECT public.neuron_model_id(e.neuron_id) AS model_id,
+    public.neuron_layer(e.neuron_id) AS layer,
+    public.neuron_index(e.neuron_id) AS neuron,
+    e.rank,
+    public.unpack_activations(n.activations, e.activations_at) AS activations,
+    ARRAY( SELECT t.token
+           FROM (unnest(public.unpack_tokens(x.tokens)) WITH ORDINALITY u(id, place)
+             JOIN public.token t ON (((t.vocabulary_id = x.vocabulary_id) AND (t.token_id = u.id))))
+          ORDER BY u.place) AS tokens,
+    e.neuron_id
+   FROM ((public.example e
+     JOIN public.neuron n USING (neuron_id))
+     JOIN public.text x USING (text_id));
+
+ALTER TABLE public.activations OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.activations IS 'The texts of neurons token by token; ask for few neurons at a time, unpacking takes milliseconds a text';
+
+COMMENT ON COLUMN public.activations.model_id IS 'Key of the model';
+
+COMMENT ON COLUMN public.activations.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.activations.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.activations.rank IS 'Place among the neuron''s texts, from 0';
+
+COMMENT ON COLUMN public.activations.activations IS 'The neuron''s activation on each token';
+
+COMMENT ON COLUMN public.activations.tokens IS 'The tokens';
+
+COMMENT ON COLUMN public.activations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE TABLE public.bfloat16 (
+    code integer NOT NULL,
+    value real
+);
+
+ALTER TABLE public.bfloat16 OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.bfloat16 IS 'The 65,536 bfloat16 numbers, rounded to six decimals as the sources print them';
+
+COMMENT ON COLUMN public.bfloat16.code IS 'The sixteen bits';
+
+COMMENT ON COLUMN public.bfloat16.value IS 'The number; NULL for infinities and NaN';
+
+CREATE TABLE public.job (
+    job_id bigint NOT NULL,
+    model_id smallint NOT NULL,
+    source_id smallint NOT NULL,
+    layer integer NOT NULL,
+    neurons integer[] NOT NULL,
+    url text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    done_at timestamp with time zone,
+    num_stored integer,
+    num_rejected integer,
+    is_live boolean DEFAULT false NOT NULL,
+    CONSTRAINT job_neurons_check CHECK (((cardinality(neurons) >= 1) AND (cardinality(neurons) <= 1000)))
+);
+
+ALTER TABLE public.job OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.job IS 'The queue of ingest. A job is taken with FOR UPDATE SKIP LOCKED and done in the transaction that stores its rows';
+
+COMMENT ON COLUMN public.job.job_id IS 'Key; jobs are taken in this order';
+
+COMMENT ON COLUMN public.job.model_id IS 'Model';
+
+COMMENT ON COLUMN public.job.source_id IS 'Source';
+
+COMMENT ON COLUMN public.job.layer IS 'Layer of all the neurons';
+
+COMMENT ON COLUMN public.job.neurons IS 'Their indexes in the layer';
+
+COMMENT ON COLUMN public.job.url IS 'Base address of the site';
+
+COMMENT ON COLUMN public.job.created_at IS 'When it was planned';
+
+COMMENT ON COLUMN public.job.done_at IS 'When it was done; NULL while it waits or is being worked';
+
+COMMENT ON COLUMN public.job.num_stored IS 'Neurons stored';
+
+COMMENT ON COLUMN public.job.num_rejected IS 'Neurons refused, each with a row in rejected';
+
+COMMENT ON COLUMN public.job.is_live IS 'Somebody waits for it: taken before all others';
+
+CREATE TABLE public.neuron_source (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    stored_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.neuron_source OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.neuron_source IS 'What is stored: one row for each neuron and source';
+
+COMMENT ON COLUMN public.neuron_source.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.neuron_source.source_id IS 'The source';
+
+COMMENT ON COLUMN public.neuron_source.stored_at IS 'When it was stored';
+
+CREATE TABLE public.rejected (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    url text NOT NULL,
+    num_tries integer NOT NULL,
+    rejected_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT rejected_kind_check CHECK ((kind = ANY (ARRAY['missing'::text, 'unreachable'::text, 'unreadable'::text])))
+);
+
+ALTER TABLE public.rejected OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.rejected IS 'Neurons that a source did not give, and why';
+
+COMMENT ON COLUMN public.rejected.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.rejected.source_id IS 'The source';
+
+COMMENT ON COLUMN public.rejected.kind IS 'missing: the site has no such page; unreachable: no whole answer; unreadable: an answer that is no page of this neuron';
+
+COMMENT ON COLUMN public.rejected.reason IS 'What was wrong';
+
+COMMENT ON COLUMN public.rejected.url IS 'Base address of the site';
+
+COMMENT ON COLUMN public.rejected.num_tries IS 'How often it was asked for';
+
+COMMENT ON COLUMN public.rejected.rejected_at IS 'When it was given up';
+
+CREATE TABLE public.source (
+    source_id smallint NOT NULL,
+    name text NOT NULL
+);
+
+ALTER TABLE public.source OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.source IS 'Where data comes from: one row for each kind of site or file that ingest reads';
+
+COMMENT ON COLUMN public.source.source_id IS 'Key';
+
+COMMENT ON COLUMN public.source.name IS 'Name on ingest''s command line';
+
+CREATE VIEW public.coverage AS
+ SELECT m.name AS model,
+    s.name AS source,
+    m.num_total_neurons,
+    ( SELECT count(*) AS count
+           FROM public.neuron_source n
+          WHERE ((n.source_id = s.source_id) AND (n.neuron_id >= public.neuron_id(m.model_id, 0, 0)) AND (n.neuron_id < public.neuron_id(((m.model_id + 1))::smallint, 0, 0)))) AS num_stored,
+    ( SELECT count(*) AS count
+           FROM public.rejected r
+          WHERE ((r.source_id = s.source_id) AND (r.neuron_id >= public.neuron_id(m.model_id, 0, 0)) AND (r.neuron_id < public.neuron_id(((m.model_id + 1))::smallint, 0, 0)))) AS num_rejected,
+    ( SELECT COALESCE(sum(cardinality(j.neurons)), (0)::bigint) AS "coalesce"
+           FROM public.job j
+          WHERE ((j.model_id = m.model_id) AND (j.source_id = s.source_id) AND (j.done_at IS NULL))) AS num_waiting
+   FROM (public.model m
+     CROSS JOIN public.source s);
+
+ALTER TABLE public.coverage OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.coverage IS 'How much of each model each source has given';
+
+COMMENT ON COLUMN public.coverage.model IS 'Model';
+
+COMMENT ON COLUMN public.coverage.source IS 'Source';
+
+COMMENT ON COLUMN public.coverage.num_total_neurons IS 'Neurons of the model';
+
+COMMENT ON COLUMN public.coverage.num_stored IS 'Those stored from this source';
+
+COMMENT ON COLUMN public.coverage.num_rejected IS 'Those that the source did not give; see rejections';
+
+COMMENT ON COLUMN public.coverage.num_waiting IS 'Those in the queue';
+
+CREATE TABLE public.dataset (
+    dataset_id integer NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT dataset_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.dataset OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.dataset IS 'A collection of texts that activations were measured on';
+
+COMMENT ON COLUMN public.dataset.dataset_id IS 'Key';
+
+COMMENT ON COLUMN public.dataset.name IS 'Name as the source prints it, e.g. Open Web Text';
+
+ALTER TABLE public.dataset ALTER COLUMN dataset_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.dataset_dataset_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW public.examples AS
+ SELECT m.name AS model,
+    public.neuron_layer(e.neuron_id) AS layer,
+    public.neuron_index(e.neuron_id) AS neuron,
+    e.rank,
+    t.token AS max_token,
+    e.max_activation,
+    e.min_activation,
+    e.max_position,
+    d.name AS dataset,
+    e.data_index,
+    e.text_id,
+    e.neuron_id
+   FROM (((public.example e
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(e.neuron_id))))
+     JOIN public.dataset d ON ((d.dataset_id = e.dataset_id)))
+     JOIN public.token t ON (((t.vocabulary_id = m.vocabulary_id) AND (t.token_id = e.max_token_id))));
+
+ALTER TABLE public.examples OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.examples IS 'Maximum activating texts of neurons, without their tokens: see activations';
+
+COMMENT ON COLUMN public.examples.model IS 'Model';
+
+COMMENT ON COLUMN public.examples.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.examples.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.examples.rank IS 'Place among the neuron''s texts, from 0';
+
+COMMENT ON COLUMN public.examples.max_token IS 'Token with the highest activation';
+
+COMMENT ON COLUMN public.examples.max_activation IS 'Its activation';
+
+COMMENT ON COLUMN public.examples.min_activation IS 'Lowest activation in the text';
+
+COMMENT ON COLUMN public.examples.max_position IS 'Index of that token in the text, from 0';
+
+COMMENT ON COLUMN public.examples.dataset IS 'Dataset of the text';
+
+COMMENT ON COLUMN public.examples.data_index IS 'Number of the text in its dataset';
+
+COMMENT ON COLUMN public.examples.text_id IS 'Key of the text';
+
+COMMENT ON COLUMN public.examples.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+ALTER TABLE public.job ALTER COLUMN job_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.job_job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.live_source (
+    model_id smallint NOT NULL,
+    source_id smallint NOT NULL,
+    url text NOT NULL
+);
+
+ALTER TABLE public.live_source OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.live_source IS 'Models whose missing neurons are fetched when somebody asks for one';
+
+COMMENT ON COLUMN public.live_source.model_id IS 'Model';
+
+COMMENT ON COLUMN public.live_source.source_id IS 'Source that is asked';
+
+COMMENT ON COLUMN public.live_source.url IS 'Base address of the site';
+
+CREATE TABLE public.logit_effect (
+    neuron_id bigint NOT NULL,
+    place smallint NOT NULL,
+    effect double precision NOT NULL,
+    token text NOT NULL,
+    CONSTRAINT logit_effect_place_check CHECK ((place > 0))
+);
+
+ALTER TABLE public.logit_effect OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.logit_effect IS 'Direct effect of a neuron on the logits of tokens, as neuroscope prints it';
+
+COMMENT ON COLUMN public.logit_effect.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.logit_effect.place IS 'Place on the page, from 1: the highest effects first, then the lowest';
+
+COMMENT ON COLUMN public.logit_effect.effect IS 'Effect on the logit';
+
+COMMENT ON COLUMN public.logit_effect.token IS 'Token as the page shows it';
+
+ALTER TABLE public.model ALTER COLUMN model_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.model_model_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.model_source (
+    model_id smallint NOT NULL,
+    source_id smallint NOT NULL
+);
+
+ALTER TABLE public.model_source OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model_source IS 'Which sources have given anything of which model';
+
+COMMENT ON COLUMN public.model_source.model_id IS 'Model';
+
+COMMENT ON COLUMN public.model_source.source_id IS 'Source';
+
+CREATE TABLE public.revision (
+    model_id smallint NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.revision OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.revision IS 'Counts the writes to a model; ETags and caches hang on it';
+
+COMMENT ON COLUMN public.revision.model_id IS 'The model';
+
+COMMENT ON COLUMN public.revision.revision IS 'One higher in every transaction that changes anything of the model';
+
+COMMENT ON COLUMN public.revision.changed_at IS 'When that was';
+
+CREATE VIEW public.models AS
+ SELECT m.name AS model,
+    m.activation_function,
+    d.name AS dataset,
+    m.num_layers,
+    m.layer_size,
+    m.num_total_neurons,
+    m.num_total_parameters,
+    r.revision,
+    r.changed_at
+   FROM ((public.model m
+     JOIN public.dataset d USING (dataset_id))
+     JOIN public.revision r USING (model_id));
+
+ALTER TABLE public.models OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.models IS 'Language models';
+
+COMMENT ON COLUMN public.models.model IS 'Name in URLs and commands';
+
+COMMENT ON COLUMN public.models.activation_function IS 'Of the MLP layers';
+
+COMMENT ON COLUMN public.models.dataset IS 'Data that the activations were measured on';
+
+COMMENT ON COLUMN public.models.num_layers IS 'Number of MLP layers';
+
+COMMENT ON COLUMN public.models.layer_size IS 'Neurons in each layer';
+
+COMMENT ON COLUMN public.models.num_total_neurons IS 'num_layers * layer_size';
+
+COMMENT ON COLUMN public.models.num_total_parameters IS 'As the source says (without embeddings)';
+
+COMMENT ON COLUMN public.models.revision IS 'Counts the writes to the model';
+
+COMMENT ON COLUMN public.models.changed_at IS 'Time of the last of them';
+
+CREATE VIEW public.neurons AS
+ SELECT m.name AS model,
+    public.neuron_layer(n.neuron_id) AS layer,
+    public.neuron_index(n.neuron_id) AS neuron,
+    n.num_examples,
+    n.max_activation,
+    n.min_activation,
+    n.importance,
+    n.neuron_id
+   FROM (public.neuron n
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(n.neuron_id))));
+
+ALTER TABLE public.neurons OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.neurons IS 'Neurons that texts are stored for';
+
+COMMENT ON COLUMN public.neurons.model IS 'Model';
+
+COMMENT ON COLUMN public.neurons.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.neurons.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.neurons.num_examples IS 'Number of its maximum activating texts';
+
+COMMENT ON COLUMN public.neurons.max_activation IS 'Highest activation in the first of them';
+
+COMMENT ON COLUMN public.neurons.min_activation IS 'Lowest activation in the first of them';
+
+COMMENT ON COLUMN public.neurons.importance IS 'max_activation - min_activation: what important_neurons of the API sorts by';
+
+COMMENT ON COLUMN public.neurons.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE VIEW public.rejections AS
+ SELECT m.name AS model,
+    s.name AS source,
+    public.neuron_layer(r.neuron_id) AS layer,
+    public.neuron_index(r.neuron_id) AS neuron,
+    r.kind,
+    r.reason,
+    r.num_tries,
+    r.rejected_at,
+    r.url
+   FROM ((public.rejected r
+     JOIN public.source s USING (source_id))
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(r.neuron_id))));
+
+ALTER TABLE public.rejections OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.rejections IS 'Neurons that a source did not give, and why';
+
+COMMENT ON COLUMN public.rejections.model IS 'Model';
+
+COMMENT ON COLUMN public.rejections.source IS 'Source';
+
+COMMENT ON COLUMN public.rejections.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.rejections.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.rejections.kind IS 'missing, unreachable or unreadable';
+
+COMMENT ON COLUMN public.rejections.reason IS 'What was wrong';
+
+COMMENT ON COLUMN public.rejections.num_tries IS 'How often it was asked for';
+
+COMMENT ON COLUMN public.rejections.rejected_at IS 'When it was given up';
+
+COMMENT ON COLUMN public.rejections.url IS 'Base address of the site';
+
+CREATE TABLE public.schema_version (
+    file text NOT NULL,
+    digest text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.schema_version OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.schema_version IS 'Migrations and function files that this database has, with the digest of each file';
+
+COMMENT ON COLUMN public.schema_version.file IS 'Name of the file';
+
+COMMENT ON COLUMN public.schema_version.digest IS 'SHA-256 of its text';
+
+COMMENT ON COLUMN public.schema_version.applied_at IS 'When it was applied';
+
+CREATE TABLE public.vocabulary (
+    vocabulary_id integer NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT vocabulary_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE public.vocabulary OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.vocabulary IS 'A set of token strings with dense ids. Models that were read over the same data share one';
+
+COMMENT ON COLUMN public.vocabulary.vocabulary_id IS 'Key';
+
+COMMENT ON COLUMN public.vocabulary.name IS 'By default the name of the data that its first model was read over';
+
+ALTER TABLE public.vocabulary ALTER COLUMN vocabulary_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.vocabulary_vocabulary_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.bfloat16
+    ADD CONSTRAINT bfloat16_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.dataset
+    ADD CONSTRAINT dataset_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.dataset
+    ADD CONSTRAINT dataset_pkey PRIMARY KEY (dataset_id);
+
+ALTER TABLE ONLY public.example
+    ADD CONSTRAINT example_pkey PRIMARY KEY (neuron_id, rank);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.live_source
+    ADD CONSTRAINT live_source_pkey PRIMARY KEY (model_id, source_id);
+
+ALTER TABLE ONLY public.logit_effect
+    ADD CONSTRAINT logit_effect_pkey PRIMARY KEY (neuron_id, place);
+
+ALTER TABLE ONLY public.model_alias
+    ADD CONSTRAINT model_alias_pkey PRIMARY KEY (alias);
+
+ALTER TABLE ONLY public.model
+    ADD CONSTRAINT model_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.model
+    ADD CONSTRAINT model_pkey PRIMARY KEY (model_id);
+
+ALTER TABLE ONLY public.model_source
+    ADD CONSTRAINT model_source_pkey PRIMARY KEY (model_id, source_id);
+
+ALTER TABLE ONLY public.neuron
+    ADD CONSTRAINT neuron_pkey PRIMARY KEY (neuron_id);
+
+ALTER TABLE ONLY public.neuron_source
+    ADD CONSTRAINT neuron_source_pkey PRIMARY KEY (neuron_id, source_id);
+
+ALTER TABLE ONLY public.rejected
+    ADD CONSTRAINT rejected_pkey PRIMARY KEY (neuron_id, source_id);
+
+ALTER TABLE ONLY public.revision
+    ADD CONSTRAINT revision_pkey PRIMARY KEY (model_id);
+
+ALTER TABLE ONLY public.schema_version
+    ADD CONSTRAINT schema_version_pkey PRIMARY KEY (file);
+
+ALTER TABLE ONLY public.source
+    ADD CONSTRAINT source_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.source
+    ADD CONSTRAINT source_pkey PRIMARY KEY (source_id);
+
+ALTER TABLE ONLY public.text
+    ADD CONSTRAINT text_pkey PRIMARY KEY (text_id);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_pkey PRIMARY KEY (vocabulary_id, token_id);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_vocabulary_id_bytes_key UNIQUE (vocabulary_id, bytes);
+
+ALTER TABLE ONLY public.vocabulary
+    ADD CONSTRAINT vocabulary_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.vocabulary
+    ADD CONSTRAINT vocabulary_pkey PRIMARY KEY (vocabulary_id);
+
+CREATE INDEX job_waiting ON public.job USING btree (is_live DESC, job_id) WHERE (done_at IS NULL);
+
+CREATE INDEX model_alias_model_id_idx ON public.model_alias USING btree (model_id);
+
+ALTER TABLE ONLY public.example
+    ADD CONSTRAINT example_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES public.dataset(dataset_id);
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
+ALTER TABLE ONLY public.live_source
+    ADD CONSTRAINT live_source_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.live_source
+    ADD CONSTRAINT live_source_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
+ALTER TABLE ONLY public.model_alias
+    ADD CONSTRAINT model_alias_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.model
+    ADD CONSTRAINT model_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES public.dataset(dataset_id);
+
+ALTER TABLE ONLY public.model_source
+    ADD CONSTRAINT model_source_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.model_source
+    ADD CONSTRAINT model_source_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
+ALTER TABLE ONLY public.model
+    ADD CONSTRAINT model_vocabulary_id_fkey FOREIGN KEY (vocabulary_id) REFERENCES public.vocabulary(vocabulary_id);
+
+ALTER TABLE ONLY public.neuron_source
+    ADD CONSTRAINT neuron_source_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
+ALTER TABLE ONLY public.rejected
+    ADD CONSTRAINT rejected_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
+ALTER TABLE ONLY public.revision
+    ADD CONSTRAINT revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.text
+    ADD CONSTRAINT text_vocabulary_id_fkey FOREIGN KEY (vocabulary_id) REFERENCES public.vocabulary(vocabulary_id);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_vocabulary_id_fkey FOREIGN KEY (vocabulary_id) REFERENCES public.vocabulary(vocabulary_id);
+
+GRANT ALL ON SCHEMA public TO deepdecipher_owner;
+GRANT USAGE ON SCHEMA public TO deepdecipher_loader;
+GRANT USAGE ON SCHEMA public TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.bump_revision(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.bump_revision(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.dataset_id(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.dataset_id(name text) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.model_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_alias TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model_alias TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.model_id(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.model_id(name text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.model_id(name text) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_index(neuron_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_index(neuron_id bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_index(neuron_id bigint) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_layer(neuron_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_layer(neuron_id bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_layer(neuron_id bigint) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.replace_nul(bytes bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.replace_nul(bytes bytea) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.unpack_tokens(packed bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.example TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.example TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.text TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.text TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.token TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.token TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.activations TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.activations TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.job TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_source TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron_source TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rejected TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.rejected TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.source TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.source TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.coverage TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.coverage TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dataset TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.dataset TO deepdecipher_reader;
+
+GRANT USAGE ON SEQUENCE public.dataset_dataset_id_seq TO deepdecipher_loader;
+
+GRANT SELECT ON TABLE public.examples TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.examples TO deepdecipher_reader;
+
+GRANT USAGE ON SEQUENCE public.job_job_id_seq TO deepdecipher_loader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.live_source TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.live_source TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logit_effect TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.logit_effect TO deepdecipher_reader;
+
+GRANT USAGE ON SEQUENCE public.model_model_id_seq TO deepdecipher_loader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_source TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model_source TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revision TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.revision TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.models TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.models TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.neurons TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neurons TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.rejections TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.rejections TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.schema_version TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.schema_version TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.vocabulary TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.vocabulary TO deepdecipher_reader;
+
+GRANT USAGE ON SEQUENCE public.vocabulary_vocabulary_id_seq TO deepdecipher_loader;
+
