@@ -4,6 +4,7 @@ import os
 import pathlib
 import pwd
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DEADLINE_SECONDS = 60
+PACE_SECONDS = 0.005  # between two looks, so that looking does not take the time of what is waited for
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -29,7 +31,7 @@ def until(condition, what, seconds=DEADLINE_SECONDS):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
-        os.sched_yield()
+        select.select([], [], [], PACE_SECONDS)
     return found
 
 

@@ -250,8 +250,10 @@ static enum db_status begin(struct db *db)
     if (is_new) {
         char timeout[16];
         snprintf(timeout, sizeof timeout, "%d", db->timeout_ms);
-        const char *values[] = {db->timeout_ms > 0 ? timeout : "0"};
-        if (PQsendQueryParams(db->connection, statements[STATEMENT_SESSION].sql, 1, NULL, values, NULL, NULL, 1) != 1)
+        /* A worker asks small things often: planned once. Ingest asks big things seldom, of tables that grow under it:
+         * a plan made while they were empty would be kept. */
+        const char *values[] = {timeout, db->timeout_ms > 0 ? "force_generic_plan" : "force_custom_plan"};
+        if (PQsendQueryParams(db->connection, statements[STATEMENT_SESSION].sql, 2, NULL, values, NULL, NULL, 1) != 1)
             return fail(db, DB_LOST, PQerrorMessage(db->connection));
         expect(db, ENTRY_SESSION, STATEMENT_SESSION);
     }

@@ -72,6 +72,7 @@ COMMENT ON FUNCTION bump_revision(smallint) IS 'Counts a write to a model; the l
 CREATE OR REPLACE FUNCTION token_ids(vocabulary integer, wanted bytea[]) RETURNS TABLE (token_id integer, bytes bytea)
 LANGUAGE plpgsql VOLATILE STRICT ROWS 1000
 SET search_path = public, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict use_column
 DECLARE

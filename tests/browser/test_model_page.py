@@ -6,8 +6,8 @@ from selenium.webdriver.support.ui import Select
 
 def ranking(page):
     """[(layer, neuron), …] as the list shows them."""
-    names = [link.get_attribute("aria-label") for link in page.all("#rank-list a")]
-    return [tuple(int(word.strip(",")) for word in name.split() if word.strip(",").isdigit()) for name in names]
+    links = page.run("return [...document.querySelectorAll('#rank-list a')].map((link) => link.pathname)")
+    return [tuple(map(int, link.split("/")[-2:])) for link in links]
 
 
 def important(page, model):

@@ -66,11 +66,17 @@ def test_killed_at_random_requests_it_ends_with_the_same_rows(site, ingest, undi
     spoil(site)
     dice = random.Random(11)
     for _ in range(RANDOM_KILLS):
-        moment, reached = site.counts.total() + 1 + int(dice.expovariate(1 / 60)), threading.Event()
-        site.at_request = lambda count, moment=moment, reached=reached: count >= moment and reached.set()
-        process = ingest.start(*LAYER, "--url", site.url)
-        assert until(lambda reached=reached, process=process: reached.is_set() or process.poll() is not None, "a request")
-        kill(process) if process.poll() is None else process.communicate()
+        moment = site.counts.total() + 1 + int(dice.expovariate(1 / 60))
+        running, is_running = [], threading.Event()
+
+        def kill_then(count, moment=moment, running=running, is_running=is_running):
+            if count == moment and is_running.wait(60):
+                os.killpg(running[0].pid, signal.SIGKILL)
+
+        site.at_request = kill_then
+        running.append(ingest.start(*LAYER, "--url", site.url))
+        is_running.set()
+        running[0].communicate()
     site.at_request = None
     finish_after_kills(ingest, site)
     assert ingest.contents() == undisturbed
@@ -78,18 +84,14 @@ def test_killed_at_random_requests_it_ends_with_the_same_rows(site, ingest, undi
 
 def test_one_killed_process_of_several_is_replaced(site, ingest, undisturbed):
     spoil(site)
-    killed = []
-
-    def kill_a_worker(count):
-        if count >= 100 and not killed:
-            children = open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()
-            killed.append(int(children[0]))
-            os.kill(killed[0], signal.SIGKILL)
-
-    site.at_request = kill_a_worker
+    reached = threading.Event()
+    site.at_request = lambda count: count >= 100 and reached.set()
     process = ingest.start(*LAYER, "--url", site.url, "--jobs", "2")
+    assert reached.wait(60)
+    children = open(f"/proc/{process.pid}/task/{process.pid}/children").read().split()
+    os.kill(int(children[0]), signal.SIGKILL)
     run = finish(process)
-    assert killed and run.returncode == 1 and "was killed by signal 9; another takes its job" in run.stderr
+    assert run.returncode == 1 and "was killed by signal 9; another takes its job" in run.stderr
     assert ingest.contents() == undisturbed
 
 
@@ -103,7 +105,7 @@ def test_told_to_stop_it_stops_alone_and_says_how_to_go_on(site, ingest, undistu
     shell = subprocess.Popen(["bash", "-c", script, "-", ingest.program, *LAYER, "--url", site.url], env=environment, text=True,
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)  # fmt: skip
     command = int(shell.stdout.readline())
-    until(reached.is_set, "request 100")
+    assert reached.wait(60)
     os.kill(command, signal.SIGTERM)
     stdout, stderr = shell.communicate("still here\n", timeout=60)
     assert stdout.splitlines() == ["status 1", "still here"]
@@ -126,7 +128,7 @@ def test_a_database_that_crashes_and_comes_back_loses_nothing(site, ingest, undi
     reached = threading.Event()
     site.at_request = lambda count: count >= 150 and reached.set()
     process = ingest.start(*LAYER, "--url", site.url)
-    until(reached.is_set, "request 150")
+    assert reached.wait(60)
     cluster.stop("immediate")
     cluster.start()
     run = finish(process)

@@ -53,13 +53,14 @@ def test_the_addresses_of_the_database_are_for_its_user_only(stack):
     assert stack.reader_url.startswith("postgresql://deepdecipher_reader@")
 
 
-def test_after_a_crash_of_everything_it_starts_again_with_what_was_stored(start_stack):
-    first = start_stack(SAMPLE=0)
+def test_after_a_crash_of_everything_it_starts_again_with_what_was_stored(stack):
+    copy, folder = type(stack), stack.var.parent / "crashed"
+    first = copy(folder, stack.bin, SAMPLE=0)
     parts = [first.pid(name) for name in ("postgres", "fcgi", "ingest", "nginx")]
     for process in (first.process.pid, *parts):
         os.kill(process, signal.SIGKILL)
     first.process.communicate()
-    second = type(first)(first.var, first.bin, SAMPLE=0)
+    second = copy(folder, stack.bin, SAMPLE=0)
     try:
         assert Client(second.base_url).get("/readyz").status == 200
         assert not any("Making a private PostgreSQL cluster" in line for line in second.output)

@@ -8,8 +8,12 @@ export const count = (number) => (Number.isFinite(number) ? GROUPED.format(numbe
 /** The number with a proper minus sign and every digit that the API gave. */
 export const exact = (number) => (Number.isFinite(number) ? String(number).replace('-', '−') : '–');
 
-/** The number with about four digits, for axes and lists. */
-export const brief = (number) => (Number.isFinite(number) ? exact(Number(number.toPrecision(4))) : '–');
+/** The number with four digits, for axes and lists. */
+export function brief(number) {
+  if (!Number.isFinite(number)) return '–';
+  const text = number.toPrecision(4);
+  return text.includes('e') ? exact(Number(text)) : text.replace('-', '−');
+}
 
 /** "1 text", "2 texts". */
 export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;

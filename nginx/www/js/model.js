@@ -70,7 +70,7 @@ function showNumbers() {
 function showCoverage(stored) {
   const all = metadata.num_total_neurons;
   const share = Math.floor((1000 * stored) / all) / 10;
-  fill(byId('coverage'), `Texts stored for ${count(stored)} of ${count(all)} neurons (${share} %).`,
+  fill(byId('coverage'), `Texts stored for ${count(stored)} of ${count(all)} neurons (${share}\u00a0%).`,
     stored < all && [' Get the rest with ', el('code', { text: fetchCommand(metadata.name) }), '.']);
 }
 
