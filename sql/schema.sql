@@ -305,6 +305,7 @@ COMMENT ON FUNCTION public.request_neuron(model text, source text, layer integer
 CREATE FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) RETURNS TABLE(token_id integer, bytes bytea)
     LANGUAGE plpgsql STRICT
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 #variable_conflict use_column
 DECLARE
