@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "document.h"
 #include "json.h"
 #include "live.h"
 #include "neuroscope.h"
@@ -25,7 +26,7 @@ const size_t num_services = sizeof services / sizeof *services;
 
 /* More than this the table of services can not become without a look at db.c's MAX_STATEMENTS. */
 enum { SERVICES_MAX = 8 };
-_Static_assert(sizeof services / sizeof *services <= SERVICES_MAX, "raise SERVICES_MAX");
+_Static_assert(sizeof services / sizeof *services < SERVICES_MAX, "raise SERVICES_MAX"); /* one more is document_service */
 
 /* The services that a request asks for, and what the database answered to each. */
 struct asking {
@@ -58,6 +59,9 @@ static bool read_target(struct exchange *x, struct target *target)
         !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window))
         return false;
     target->num_texts = (int16_t)num_texts;
+    target->field = request_param(&x->request, "get");
+    if (route_capture(&x->match, "service") != NULL && service_find(exchange_capture(x, "service")) == NULL)
+        target->user_service = exchange_capture(x, "service");
     return true;
 }
 
@@ -179,12 +183,21 @@ static void answer_absent(struct exchange *x, const struct service *service, con
     buffer_add_text(body, "]}");
 }
 
-static void answer_unknown(struct exchange *x)
+/* Each service knows some of the parameters that the route lets through. */
+static bool refuse_param(struct exchange *x, const char *name)
 {
-    struct target target;
-    struct asking asking = {0};
-    if (open_target(x, &target, &asking)) /* an unknown model is the worse mistake */
-        exchange_problem(x, 404, "Service '%s' not found.", exchange_capture(x, "service"));
+    if (request_param(&x->request, name) == NULL)
+        return false;
+    exchange_problem(x, 400, "The query parameter \"%s\" is not known to the service '%s'.", name,
+                     exchange_capture(x, "service"));
+    return true;
+}
+
+static bool has_wrong_param(struct exchange *x, const struct service *service)
+{
+    if (service == &document_service)
+        return refuse_param(x, "texts") || refuse_param(x, "window");
+    return refuse_param(x, "get");
 }
 
 void handle_service(struct exchange *x)
@@ -192,10 +205,10 @@ void handle_service(struct exchange *x)
     const struct service *service = service_find(exchange_capture(x, "service"));
     struct target target;
     char reason[SERVICE_REASON_SIZE];
-    if (service == NULL) {
-        answer_unknown(x);
+    if (service == NULL)
+        service = &document_service;
+    if (has_wrong_param(x, service))
         return;
-    }
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {
         if (answer_service(x, service, &target, reason) != SERVICE_ABSENT)
@@ -234,20 +247,43 @@ static bool write_part(struct exchange *x, const struct target *target, const st
     return true;
 }
 
+/* Writes the parts of users' services whose names come before `name` (NULL: of all that are left). `*between` is what
+ * goes before the next part. */
+static void write_user_parts(const struct target *target, const PGresult *rows, int *row, const char *name,
+                             const char **between, struct buffer *body)
+{
+    for (; *row < PQntuples(rows) && (name == NULL || strcmp(document_name(rows, *row), name) <= 0); ++*row) {
+        if (service_find(document_name(rows, *row)) != NULL)
+            continue; /* stored before a service of that name was built in */
+        buffer_add_text(body, *between);
+        *between = ",";
+        document_write_part(target, rows, *row, body);
+    }
+}
+
 void handle_all(struct exchange *x)
 {
     struct target target;
-    struct asking asking = {.services = services, .count = num_services};
+    const struct service *asked[SERVICES_MAX];
+    struct asking asking = {.services = asked, .count = num_services + 1};
+    const char *between = "{";
+    int row = 0;
+    memcpy(asked, services, num_services * sizeof *asked);
+    asked[num_services] = &document_service;
     if (!open_target(x, &target, &asking))
         return;
+    const PGresult *documents = asking.answers[num_services][0];
     struct buffer *body = exchange_json(x);
     for (size_t i = 0; i < num_services; i++) {
-        buffer_add_text(body, i == 0 ? "{" : ",");
+        write_user_parts(&target, documents, &row, services[i]->name, &between, body);
+        buffer_add_text(body, between);
+        between = ",";
         json_text(body, services[i]->name);
         buffer_add_char(body, ':');
         if (!write_part(x, &target, &asking, i, body))
             return;
     }
+    write_user_parts(&target, documents, &row, NULL, &between, body);
     buffer_add_char(body, '}');
 }
 

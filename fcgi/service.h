@@ -22,6 +22,8 @@ struct target {
     int16_t num_texts;      /* of a neuron, at most */
     bool has_window;
     int64_t window[2]; /* tokens before and behind the maximum */
+    const char *user_service;          /* the address names this one, which is not built in; or NULL */
+    const struct request_text *field;  /* that part of its document only; NULL: all */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */

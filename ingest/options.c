@@ -1,4 +1,5 @@
 #include "options.h"
+#include "service_name.h"
 #include "source.h"
 
 #include <errno.h>
@@ -19,6 +20,8 @@ static const char help[] =
     "usage:\n"
     "  deepdecipher-ingest neuroscope MODEL [options]   read a model's neuron pages\n"
     "  deepdecipher-ingest neuroscope --list            print the models that the site has\n"
+    "  deepdecipher-ingest json MODEL FOLDER --service NAME\n"
+    "                                                   a folder of JSON documents as a service of that name\n"
     "  deepdecipher-ingest status [MODEL]               what is stored, missing and refused\n"
     "  deepdecipher-ingest retry MODEL [SOURCE]         ask again for what was refused\n"
     "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for one\n"
@@ -29,6 +32,7 @@ static const char help[] =
     "  --neurons 5,100-200  only these neurons of each layer (from 0)\n"
     "  --again              also what is stored already\n"
     "  --shape 48x6400      layers and neurons per layer of a model that no site has told of yet\n"
+    "  --service NAME       the service that a folder of documents becomes\n"
     "  --url BASE           another address of the site; file:///folder reads a folder laid out like it\n"
     "  --jobs N             processes that work at the same time (default: one a core, at most 8)\n"
     "  --rate R             at most R requests a second, of all processes together (default: no limit)\n"
@@ -196,6 +200,7 @@ static void read_option(struct options *options, int option)
     case 'd': options->db_url = optarg; break;
     case 'L': options->list = true; break;
     case 'a': options->again = true; break;
+    case 'N': options->service = optarg; break;
     case 'o': options->off = true; break;
     case 'S': read_shape(options, optarg); break;
     case 'h': fputs(help, stdout); exit(0);
@@ -230,6 +235,22 @@ static void check_source_words(struct options *options, const struct source *sou
         options_refuse("%s needs --url with the address of the site", source->name);
 }
 
+/* --service goes with a source that has services, and with retry of one. */
+static void check_service(const struct options *options, const struct source *source)
+{
+    char reason[SERVICE_NAME_REASON_SIZE];
+    if (source == NULL && strcmp(options->command, "retry") == 0 && options->source != NULL)
+        source = source_find(options->source);
+    if (options->service == NULL && source != NULL && source->has_services && strcmp(options->command, "retry") != 0)
+        options_refuse("%s needs --service NAME: what the service is to be called", source->name);
+    if (options->service == NULL)
+        return;
+    if (source == NULL || !source->has_services)
+        options_refuse("--service goes with json: deepdecipher-ingest json gpt2-small some/folder --service statistics");
+    if (!service_name_check(options->service, reason))
+        options_refuse("--service is '%s', but %s", options->service, reason);
+}
+
 /* What words a command takes. */
 static void check_words(struct options *options, int count, char *words[])
 {
@@ -253,6 +274,7 @@ static void check_words(struct options *options, int count, char *words[])
         options_refuse("--list goes with a source: deepdecipher-ingest neuroscope --list");
     if (is_retry && options->source != NULL && source_find(options->source) == NULL)
         options_refuse("there is no source '%s'", options->source);
+    check_service(options, source);
     if (options->db_url == NULL && !options->list)
         options_refuse("no database is named: set DATABASE_URL or give --db URL, "
                        "e.g. --db 'postgresql:///deepdecipher'; while `make run` runs, `. var/env` sets it");
@@ -269,6 +291,7 @@ void options_read(struct options *options, int argc, char *argv[])
         {"timeout", required_argument, NULL, 's'}, {"db", required_argument, NULL, 'd'},
         {"shape", required_argument, NULL, 'S'},  {"again", no_argument, NULL, 'a'},
         {"off", no_argument, NULL, 'o'},
+        {"service", required_argument, NULL, 'N'},
         {"list", no_argument, NULL, 'L'},         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},      {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);

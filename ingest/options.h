@@ -10,6 +10,7 @@ struct options {
     const char *command; /* first word: a source, or status, retry, work */
     const char *model;   /* second word, or NULL */
     const char *source;  /* third word of retry and live, or NULL */
+    const char *service; /* --service of a source that has such, or NULL */
     char *path;          /* third word of a source that reads files: absolute, or NULL */
     const char *db_url;
     char *site_url;      /* --url without / at the end, or NULL */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const struct source *const sources[] = {&neuroscope_source};
+const struct source *const sources[] = {&neuroscope_source, &json_source};
 const size_t num_sources = sizeof sources / sizeof *sources;
 
 const struct source *source_find(const char *name)
@@ -15,6 +15,8 @@ const struct source *source_find(const char *name)
 
 const struct source *source_by_id(int16_t source_id)
 {
+    if (source_id >= SERVICE_SOURCE_MIN)
+        return &json_source;
     for (size_t i = 0; i < num_sources; i++)
         if (sources[i]->source_id == source_id)
             return sources[i];

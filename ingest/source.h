@@ -37,11 +37,14 @@ struct source {
     const char *default_url;  /* of a site; NULL: --url must be given, or the source reads files */
     const char *argument;     /* "FOLDER" or "FILE": what the third word of the command line is; NULL: a site */
     bool has_index;           /* the site lists its models: registers them, and takes --list */
+    bool has_services;        /* its data are services of users' own names: --service; their source ids start at 100 */
     bool is_whole;            /* one page is all there is of a model: it is read as neuron 0 of layer 0 */
     size_t page_max;          /* bytes of a page at most; 0: FETCH_BODY_MAX */
     /* For a FOLDER: the neurons of `layer` that it has files of, as int4multirange text, to be freed; NULL: none.
      * Without it every neuron of the model is asked for. */
     char *(*neurons_in)(const char *folder, int32_t layer);
+    /* For a FOLDER: says on stderr which of its files can be of no neuron of a model of that shape. Returns how many. */
+    int (*check_folder)(const char *folder, int32_t num_layers, int32_t layer_size);
     /* Address of a neuron's page, to be freed. */
     char *(*page_url)(const struct job *job, int32_t neuron);
     /* A batch for `job`; `loader` and `job` are borrowed until close. */
@@ -67,6 +70,10 @@ static inline int64_t neuron_key(int16_t model_id, int32_t layer, int32_t neuron
     return (int64_t)((uint64_t)model_id << 48 | (uint64_t)layer << 32 | (uint64_t)neuron);
 }
 
+/* Keys of what is no neuron's: a layer's document is its neuron INT32_MAX, the model's that of layer MODEL_LAYER. */
+enum { MODEL_LAYER = 65535, SERVICE_SOURCE_MIN = 100 };
+
 extern const struct source neuroscope_source;
+extern const struct source json_source;
 
 #endif

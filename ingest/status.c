@@ -20,6 +20,15 @@ static void print_coverage(const PGresult *rows)
     }
 }
 
+/* "l3n12", "l3" for a layer's document, "model" for the model's. */
+static void name_neuron(char *text, size_t size, int32_t layer, int32_t neuron)
+{
+    if (neuron < INT32_MAX)
+        snprintf(text, size, "l%dn%d", layer, neuron);
+    else
+        snprintf(text, size, layer == MODEL_LAYER ? "model" : "l%d", layer);
+}
+
 static void print_rejections(const PGresult *rows, const char *model)
 {
     if (PQntuples(rows) == 0)
@@ -27,7 +36,7 @@ static void print_rejections(const PGresult *rows, const char *model)
     printf("\n%10s  %-12s %-16s %s\n", "refused", "kind", "for example", "reason");
     for (int row = 0; row < PQntuples(rows); row++) {
         char neuron[32];
-        snprintf(neuron, sizeof neuron, "l%dn%d", db_get_int4(rows, row, 4), db_get_int4(rows, row, 5));
+        name_neuron(neuron, sizeof neuron, db_get_int4(rows, row, 4), db_get_int4(rows, row, 5));
         printf("%10lld  %-12s %-16s %s\n", (long long)db_get_int8(rows, row, 3), db_get_text(rows, row, 1), neuron,
                db_get_text(rows, row, 2));
     }
