@@ -20,6 +20,8 @@ const struct route route_table[] = {
      .cache = CACHE_SHORT},
     {"/api/{model}/{service}/{layer}/{neuron}", METHOD_GET, handle_service, .parameters = "get texts window",
      .label = "service_neuron", .cache = CACHE_SHORT},
+    {"/bin/{model}/{service}/{layer}/{neuron}", METHOD_GET, handle_tensors, .parameters = "texts", .label = "tensors_neuron",
+     .cache = CACHE_SHORT},
     {"/healthz", METHOD_GET, handle_healthz, .label = "healthz"},
     {"/readyz", METHOD_GET, handle_readyz, .label = "readyz"},
     {"/metrics", METHOD_GET, handle_metrics, .label = "metrics"},

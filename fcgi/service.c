@@ -2,6 +2,7 @@
 #include "service.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "document.h"
@@ -223,6 +224,42 @@ void handle_service(struct exchange *x)
         db_continue(x->db);
     }
     answer_absent(x, service, &target, reason);
+}
+
+/* Adds what every file of tensors says. */
+static void add_metadata(const struct target *target, const char *service, struct safetensors *file)
+{
+    char number[16];
+    safetensors_meta(file, "format", "np", 2);
+    safetensors_meta(file, "model", target->model.name, strlen(target->model.name));
+    safetensors_meta(file, "service", service, strlen(service));
+    safetensors_meta(file, "layer", number, (size_t)snprintf(number, sizeof number, "%" PRIu32, target->layer));
+    safetensors_meta(file, "neuron", number, (size_t)snprintf(number, sizeof number, "%" PRIu32, target->neuron));
+}
+
+void handle_tensors(struct exchange *x)
+{
+    const char *name = exchange_capture(x, "service");
+    const struct service *service = service_find(name);
+    struct asking asking = {.services = &service, .count = service != NULL && service->write_tensors != NULL};
+    struct target target;
+    struct safetensors file = {0};
+    char reason[SERVICE_REASON_SIZE];
+    if (!open_target(x, &target, &asking))
+        return;
+    if (service == NULL && !model_has_user_service(&target.model, name))
+        exchange_problem(x, 404, "Service '%s' not found.", name);
+    else if (asking.count == 0)
+        exchange_problem(x, 404, "Service '%s' has no tensors; its data is at /api.", name);
+    if (asking.count == 0)
+        return;
+    add_metadata(&target, name, &file);
+    enum service_outcome outcome = service->write_tensors(x, &target, asking.answers[0], &file, reason);
+    if (outcome == SERVICE_ABSENT)
+        exchange_problem(x, 404, "%s", reason);
+    if (outcome == SERVICE_WRITTEN)
+        safetensors_write(&file, exchange_text(x, "application/octet-stream"));
+    safetensors_clear(&file);
 }
 
 /* {"data":…} or what stands for it. False: answered already. */

@@ -10,6 +10,7 @@
 
 #include "exchange.h"
 #include "model.h"
+#include "safetensors.h"
 
 enum level { LEVEL_MODEL, LEVEL_LAYER, LEVEL_NEURON };
 
@@ -46,6 +47,9 @@ struct service {
     /* Writes the data; `answers` are those of `send`, in order. All answers of the exchange are received by then. */
     enum service_outcome (*write)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                   struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
+    /* The same for a neuron's numbers as tensors; NULL: the service has none. */
+    enum service_outcome (*write_tensors)(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                          struct safetensors *file, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
 };
 
 /* In the order of their names. */
@@ -56,6 +60,8 @@ extern const size_t num_services;
 void handle_service(struct exchange *x);
 /* GET /api/{model}/all[/{layer}[/{neuron}]] */
 void handle_all(struct exchange *x);
+/* GET /bin/{model}/{service}/{layer}/{neuron} */
+void handle_tensors(struct exchange *x);
 /* GET /api/{model}/{layer}/{neuron} */
 void handle_document(struct exchange *x);
 

@@ -8,7 +8,6 @@
 #include "fcgi/json_slice.h"
 #include "ingest/json_read.h"
 #include "ingest/json_strict.h"
-#include "ingest/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
