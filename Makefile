@@ -31,7 +31,7 @@ HARDENING += -fstack-protector-strong -fPIE
 INCLUDE := -I. -Isql/client -Ifcgi -Iingest -Ibuild/gen
 
 # Asked once, and only when something is compiled: pkg-config may not be there before docker/packages has run.
-MODULES := json-c libpq libcurl libdeflate libxxhash
+MODULES := json-c libpq libcurl libdeflate libxxhash zlib
 MODULE_FLAGS = $(eval MODULE_FLAGS := $(shell pkg-config --cflags $(MODULES)))$(MODULE_FLAGS)
 MODULE_LIBS = $(eval MODULE_LIBS := $(shell pkg-config --libs $(MODULES)))$(MODULE_LIBS)
 VERSION = $(eval VERSION := $(shell docker/version))$(VERSION)

@@ -25,6 +25,9 @@ static const char help[] =
     "  deepdecipher-ingest status [MODEL]               what is stored, missing and refused\n"
     "  deepdecipher-ingest retry MODEL [SOURCE]         ask again for what was refused\n"
     "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for one\n"
+    "  deepdecipher-ingest verify MODEL                 check what is stored against itself, and say how to mend it\n"
+    "  deepdecipher-ingest export MODEL FILE            write everything that is stored of a model into one file\n"
+    "  deepdecipher-ingest archive MODEL FILE           store what such a file holds, all of it or nothing\n"
     "  deepdecipher-ingest work                         work whatever comes into the queue, for ever\n"
     "\n"
     "options:\n"
@@ -214,7 +217,7 @@ static void list_commands(char *text, size_t size)
     size_t length = 0;
     for (size_t i = 0; i < num_sources; i++)
         length += (size_t)snprintf(text + length, length < size ? size - length : 0, "%s, ", sources[i]->name);
-    snprintf(text + length, length < size ? size - length : 0, "status, retry, live and work");
+    snprintf(text + length, length < size ? size - length : 0, "status, retry, live, verify, export, archive and work");
 }
 
 /* The words of a source: MODEL, and FOLDER or FILE where it reads those. */
@@ -257,17 +260,22 @@ static void check_words(struct options *options, int count, char *words[])
     const struct source *source = source_find(options->command);
     bool is_live = strcmp(options->command, "live") == 0;
     bool is_retry = strcmp(options->command, "retry") == 0 || is_live, is_status = strcmp(options->command, "status") == 0;
+    bool is_verify = strcmp(options->command, "verify") == 0;
+    bool is_archive = strcmp(options->command, "export") == 0 || strcmp(options->command, "archive") == 0;
     bool is_work = strcmp(options->command, "work") == 0, has_path = source != NULL && source->argument != NULL;
-    int most = is_retry || has_path ? 2 : is_work || options->list ? 0 : 1;
-    if (source == NULL && !is_retry && !is_status && !is_work) {
+    int most = is_retry || has_path || is_archive ? 2 : is_work || options->list ? 0 : 1;
+    if (source == NULL && !is_retry && !is_status && !is_work && !is_verify && !is_archive) {
         char commands[256];
         list_commands(commands, sizeof commands);
         options_refuse("there is no command '%s'; there are %s", options->command, commands);
     }
     if (count > most)
         options_refuse("'%s' is one word too many for %s", words[most], options->command);
-    if (is_retry && count == 0)
+    if ((is_retry || is_verify) && count == 0)
         options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small", options->command, options->command);
+    if (is_archive && count < 2)
+        options_refuse("%s needs a model and a file, e.g. deepdecipher-ingest %s gpt2-small gpt2-small.archive", options->command,
+                       options->command);
     if (options->off && !is_live)
         options_refuse("--off goes with live: deepdecipher-ingest live gpt2-small --off");
     if (options->list && source == NULL)

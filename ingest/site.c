@@ -47,8 +47,7 @@ static bool fetch_index(const struct options *options, const struct source *sour
     return outcome.kind == FETCH_DONE;
 }
 
-/* Compares as the database's model_key() does: letters and digits only, in any case. */
-static bool is_same_key(const char *a, const char *b)
+bool site_is_same_name(const char *a, const char *b)
 {
     for (;; a++, b++) {
         while (*a != '\0' && !isalnum((unsigned char)*a))
@@ -68,7 +67,7 @@ static const struct site_model *find_model(const struct site_index *site, const 
         if (strcmp(site->models[i].name, name) == 0)
             return &site->models[i];
     for (size_t i = 0; i < site->count; i++)
-        if (is_same_key(site->models[i].name, name))
+        if (site_is_same_name(site->models[i].name, name))
             return &site->models[i];
     fprintf(stderr, "deepdecipher-ingest: the site has no model '%s'. It has:", name);
     for (size_t i = 0; i < site->count; i++)

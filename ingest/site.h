@@ -15,6 +15,9 @@ struct stored_model {
     char name[128];
 };
 
+/* Compares names of models as the database's model_key() does: letters and digits only, in any case. */
+bool site_is_same_name(const char *a, const char *b);
+
 /* Says what the database complained of; returns 1. */
 int site_complain(struct db *db);
 

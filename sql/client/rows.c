@@ -68,6 +68,11 @@ void rows_bytes(struct rows *rows, const void *bytes, size_t length)
     append(rows, bytes, length);
 }
 
+void rows_null(struct rows *rows)
+{
+    append_int4(rows, -1);
+}
+
 void rows_text(struct rows *rows, const char *text)
 {
     rows_bytes(rows, text, strlen(text));

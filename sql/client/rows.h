@@ -27,6 +27,8 @@ void rows_int2(struct rows *rows, int16_t value);
 void rows_int4(struct rows *rows, int32_t value);
 void rows_int8(struct rows *rows, int64_t value);
 void rows_float8(struct rows *rows, double value);
+/* SQL NULL. */
+void rows_null(struct rows *rows);
 void rows_text(struct rows *rows, const char *text);
 void rows_bytes(struct rows *rows, const void *bytes, size_t length);
 
