@@ -1,5 +1,68 @@
 -- The schema as sql/migrate makes it, dumped by tests/sql/dump-schema: for reading, and compared by a test.
 
+CREATE FUNCTION public.archive_model_id() RETURNS smallint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (current_setting('deepdecipher.archive_model'::text))::smallint;
+
+ALTER FUNCTION public.archive_model_id() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_model_id() IS 'The model that this session writes an archive of';
+
+CREATE FUNCTION public.archive_end() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (((public.archive_model_id() + 1))::bigint << 48);
+
+ALTER FUNCTION public.archive_end() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_end() IS 'The key behind its last';
+
+CREATE FUNCTION public.archive_first() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((public.archive_model_id())::bigint << 48);
+
+ALTER FUNCTION public.archive_first() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_first() IS 'First key of a neuron of that model';
+
+CREATE FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) RETURNS TABLE(model_id smallint, vocabulary_id integer)
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+DECLARE
+    words integer;
+    old smallint := model_id($1);
+    id smallint;
+    emptied text;
+BEGIN
+    IF old IS NOT NULL AND NOT again THEN
+        RETURN;
+    END IF;
+    id := model_register(coalesce((SELECT m.name FROM model m WHERE m.model_id = old), $1), $2, $3, $5, $6, $7);
+    INSERT INTO vocabulary AS v (name) VALUES ($4)
+    ON CONFLICT ON CONSTRAINT vocabulary_name_key DO UPDATE SET name = excluded.name
+    RETURNING v.vocabulary_id INTO words;
+    UPDATE model m SET vocabulary_id = words WHERE m.model_id = id AND m.vocabulary_id <> words;
+    IF old IS NOT NULL THEN
+        FOR emptied IN
+            SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+              AND a.attname = 'neuron_id' AND NOT a.attisdropped
+        LOOP
+            EXECUTE format('DELETE FROM %I WHERE neuron_id >= $1 AND neuron_id < $2', emptied)
+            USING id::bigint << 48, (id + 1)::bigint << 48;
+        END LOOP;
+        DELETE FROM model_source ms WHERE ms.model_id = id;
+        DELETE FROM job j WHERE j.model_id = id;
+    END IF;
+    RETURN QUERY SELECT id, words;
+END
+$_$;
+
+ALTER FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) IS 'Makes or empties the model of an archive; gives its key and its vocabulary''s';
+
 CREATE FUNCTION public.bump_revision(model_id smallint) RETURNS void
     LANGUAGE sql STRICT
     SET search_path TO 'public', 'pg_temp'
@@ -31,6 +94,46 @@ $_$;
 ALTER FUNCTION public.dataset_id(name text) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.dataset_id(name text) IS 'Key of the dataset of this name, made when new';
+
+CREATE FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((model_id)::bigint << 48) | ((layer)::bigint << 32)) | (neuron)::bigint);
+
+ALTER FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) IS 'Key of a neuron: model_id << 48 | layer << 32 | index';
+
+CREATE FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN public.neuron_id(model_id, COALESCE(layer, 65535), COALESCE(neuron, 2147483647));
+
+ALTER FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) IS 'Key of a document: of a neuron, of a layer when neuron is NULL, of the model when both are';
+
+CREATE FUNCTION public.document_source(service text) RETURNS smallint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    id smallint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('deepdecipher document_source'));
+    SELECT s.source_id INTO id FROM source s WHERE s.name = $1;
+    IF id IS NULL THEN
+        INSERT INTO source AS s (source_id, name)
+        SELECT greatest(max(o.source_id) + 1, 100), $1 FROM source o
+        RETURNING s.source_id INTO id;
+    ELSIF id < 100 THEN
+        RAISE EXCEPTION 'a source that is built in has the name %: choose another for the service', $1;
+    END IF;
+    RETURN id;
+END
+$_$;
+
+ALTER FUNCTION public.document_source(service text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.document_source(service text) IS 'Key of the service of this name, made when new';
 
 CREATE FUNCTION public.ieee_float(packed bytea, place integer, size integer) RETURNS double precision
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -155,14 +258,6 @@ ALTER FUNCTION public.model_register(name text, activation_function text, datase
 
 COMMENT ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) IS 'Makes a model or updates its numbers; gives its key';
 
-CREATE FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) RETURNS bigint
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((((model_id)::bigint << 48) | ((layer)::bigint << 32)) | (neuron)::bigint);
-
-ALTER FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) OWNER TO deepdecipher_owner;
-
-COMMENT ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) IS 'Key of a neuron: model_id << 48 | layer << 32 | index';
-
 CREATE FUNCTION public.neuron_id(model text, layer integer, neuron integer) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public.neuron_id(public.model_id(model), layer, neuron);
@@ -210,6 +305,10 @@ BEGIN
         SELECT l AS layer, n AS neuron, neuron_id($1, l, n) AS id
         FROM generate_series(0, shape.num_layers - 1) AS l, generate_series(0, shape.layer_size - 1) AS n
         WHERE ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR n <@ $5)
+        UNION ALL -- documents about layers and the model: see document_key
+        SELECT l, 2147483647, document_key($1, l, NULL)
+        FROM (SELECT generate_series(0, shape.num_layers - 1) AS l UNION ALL SELECT 65535) AS layers
+        WHERE $2 >= 100 AND ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR 2147483647 <@ $5)
     ), lacking AS (
         SELECT w.layer, w.neuron FROM wanted w
         WHERE CASE $6
@@ -403,6 +502,104 @@ $$;
 ALTER FUNCTION public.unpack_tokens(packed bytea) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.unpack_tokens(packed bytea) IS 'Token ids of text.tokens';
+
+CREATE FUNCTION public.verify_rows(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+WITH m AS MATERIALIZED (
+    SELECT m.*, neuron_id($1, 0, 0) AS first_id, neuron_id(($1 + 1)::smallint, 0, 0) AS end_id FROM model m WHERE m.model_id = $1
+), n AS (
+    SELECT n.* FROM m JOIN neuron n ON n.neuron_id >= m.first_id AND n.neuron_id < m.end_id
+), e AS (
+    SELECT e.* FROM m JOIN example e ON e.neuron_id >= m.first_id AND e.neuron_id < m.end_id
+), noted AS (
+    SELECT s.neuron_id, s.source_id FROM m JOIN neuron_source s ON s.neuron_id >= m.first_id AND s.neuron_id < m.end_id
+), d AS (
+    SELECT d.neuron_id, d.source_id FROM m JOIN document d ON d.neuron_id >= m.first_id AND d.neuron_id < m.end_id
+), refused AS (
+    SELECT r.neuron_id, r.source_id FROM m JOIN rejected r ON r.neuron_id >= m.first_id AND r.neuron_id < m.end_id
+), listed AS (
+    SELECT 'neuron' AS what, n.neuron_id FROM n
+    UNION ALL SELECT 'example', e.neuron_id FROM e WHERE e.rank = 0
+    UNION ALL SELECT 'neuron_source', noted.neuron_id FROM noted
+    UNION ALL SELECT 'document', d.neuron_id FROM d
+    UNION ALL SELECT 'rejected', refused.neuron_id FROM refused
+), found (finding, mend, source, neuron_id) AS (
+SELECT 'the model has no row in revision, so the API does not show it', format('INSERT INTO revision (model_id) VALUES (%s)', $1),
+       NULL, NULL::bigint
+FROM m WHERE NOT EXISTS (SELECT FROM revision r WHERE r.model_id = $1)
+UNION ALL
+SELECT 'the model can not be found by other spellings of its name',
+       format('INSERT INTO model_alias (alias, model_id) VALUES (%L, %s)', model_key(m.name), $1), NULL, NULL
+FROM m WHERE NOT EXISTS (SELECT FROM model_alias a WHERE a.alias = model_key(m.name))
+UNION ALL
+SELECT format('the source %s has given neurons, but is not among the model''s', s.name),
+       format('INSERT INTO model_source (model_id, source_id) VALUES (%s, %s)', $1, s.source_id), NULL, NULL
+FROM source s
+WHERE EXISTS (SELECT FROM noted WHERE noted.source_id = s.source_id)
+  AND NOT EXISTS (SELECT FROM model_source ms WHERE ms.model_id = $1 AND ms.source_id = s.source_id)
+UNION ALL
+SELECT 'ids of the vocabulary''s tokens have gaps: every text that uses a lost one is listed below', NULL, NULL, NULL
+FROM m WHERE (SELECT count(*) <> coalesce(max(t.token_id) + 1, 0) FROM token t WHERE t.vocabulary_id = m.vocabulary_id)
+UNION ALL
+SELECT 'the text of a token is not what its bytes say',
+       format('UPDATE token SET token = convert_from(replace_nul(bytes), ''UTF8'') WHERE vocabulary_id = %s', m.vocabulary_id), NULL, NULL
+FROM m WHERE EXISTS (SELECT FROM token t WHERE t.vocabulary_id = m.vocabulary_id AND convert_to(t.token, 'UTF8') <> replace_nul(t.bytes))
+UNION ALL
+SELECT format('a row of %s is about a neuron that the model does not have', l.what),
+       format('DELETE FROM %I WHERE neuron_id = %s', l.what, l.neuron_id), NULL, NULL
+FROM m JOIN listed l ON neuron_layer(l.neuron_id) >= m.num_layers OR neuron_index(l.neuron_id) >= m.layer_size
+WHERE NOT (neuron_index(l.neuron_id) = 2147483647 AND (neuron_layer(l.neuron_id) = 65535 OR neuron_layer(l.neuron_id) < m.num_layers))
+UNION ALL
+SELECT 'noted as stored, but not there', 'again', 'neuroscope', noted.neuron_id FROM noted
+WHERE noted.source_id = 1 AND NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = noted.neuron_id)
+UNION ALL
+SELECT 'there, but not noted as stored', 'again', 'neuroscope', n.neuron_id FROM n
+WHERE NOT EXISTS (SELECT FROM neuron_source s WHERE s.neuron_id = n.neuron_id AND s.source_id = 1)
+UNION ALL
+SELECT 'texts without their neuron', 'again', 'neuroscope', e.neuron_id FROM e
+WHERE NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = e.neuron_id) GROUP BY e.neuron_id
+UNION ALL
+SELECT 'the number of texts or their ranks are wrong', 'again', 'neuroscope', n.neuron_id
+FROM n LEFT JOIN LATERAL (SELECT count(*) AS num, max(x.rank) AS last FROM example x WHERE x.neuron_id = n.neuron_id) AS found ON true
+WHERE found.num <> n.num_examples OR found.last IS DISTINCT FROM n.num_examples - 1
+UNION ALL
+SELECT 'its highest or lowest activation is not that of its first text', 'again', 'neuroscope', n.neuron_id
+FROM n JOIN example x ON x.neuron_id = n.neuron_id AND x.rank = 0
+WHERE (n.max_activation, n.min_activation) IS DISTINCT FROM (x.max_activation, x.min_activation)
+UNION ALL
+SELECT 'a range or an activation is out of order', 'again', 'neuroscope', e.neuron_id FROM e
+WHERE NOT (e.min_range <= e.max_range AND e.min_activation <= e.max_activation AND e.max_activation <= e.max_range + 0.0002)
+GROUP BY e.neuron_id
+UNION ALL
+SELECT 'noted as stored, but the document is not there', 'again', s.name, noted.neuron_id
+FROM noted JOIN source s USING (source_id)
+WHERE noted.source_id >= 100 AND NOT EXISTS (SELECT FROM document x WHERE x.neuron_id = noted.neuron_id AND x.source_id = noted.source_id)
+UNION ALL
+SELECT 'a document that is not noted as stored', 'again', s.name, d.neuron_id
+FROM d JOIN source s USING (source_id)
+WHERE NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = d.neuron_id AND x.source_id = d.source_id)
+UNION ALL
+SELECT 'refused by the source and not stored', 'retry', s.name, refused.neuron_id FROM refused JOIN source s USING (source_id)
+WHERE NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = refused.neuron_id AND x.source_id = refused.source_id)
+UNION ALL
+SELECT 'not read yet', 'read', 'neuroscope', neuron_id($1, layer, neuron)
+FROM m CROSS JOIN generate_series(0, m.num_layers - 1) AS layer CROSS JOIN generate_series(0, m.layer_size - 1) AS neuron
+WHERE EXISTS (SELECT FROM model_source ms WHERE ms.model_id = $1 AND ms.source_id = 1)
+  AND NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = neuron_id($1, layer, neuron))
+  AND NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
+  AND NOT EXISTS (SELECT FROM rejected x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
+)
+SELECT f.finding, f.mend, f.source, f.neuron_id FROM m CROSS JOIN found f
+WHERE f.neuron_id IS NULL OR f.mend NOT IN ('again', 'read', 'retry') -- a neuron that the model does not have is only to be deleted
+   OR (neuron_layer(f.neuron_id) < m.num_layers AND neuron_index(f.neuron_id) < m.layer_size)
+   OR neuron_index(f.neuron_id) = 2147483647
+$_$;
+
+ALTER FUNCTION public.verify_rows(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.verify_rows(model_id smallint) IS 'What in the rows of a model contradicts itself; used by deepdecipher-ingest verify';
 
 CREATE TABLE public.example (
     neuron_id bigint NOT NULL,
@@ -603,6 +800,19 @@ COMMENT ON COLUMN public.job.num_rejected IS 'Neurons refused, each with a row i
 
 COMMENT ON COLUMN public.job.is_live IS 'Somebody waits for it: taken before all others';
 
+CREATE TABLE public.model_source (
+    model_id smallint NOT NULL,
+    source_id smallint NOT NULL
+);
+
+ALTER TABLE public.model_source OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model_source IS 'Which sources have given anything of which model';
+
+COMMENT ON COLUMN public.model_source.model_id IS 'Model';
+
+COMMENT ON COLUMN public.model_source.source_id IS 'Source';
+
 CREATE TABLE public.neuron_source (
     neuron_id bigint NOT NULL,
     source_id smallint NOT NULL,
@@ -675,7 +885,11 @@ CREATE VIEW public.coverage AS
            FROM public.job j
           WHERE ((j.model_id = m.model_id) AND (j.source_id = s.source_id) AND (j.done_at IS NULL))) AS num_waiting
    FROM (public.model m
-     CROSS JOIN public.source s);
+     JOIN public.source s ON (((s.source_id < 100) OR (EXISTS ( SELECT
+           FROM public.model_source o
+          WHERE ((o.model_id = m.model_id) AND (o.source_id = s.source_id)))) OR (EXISTS ( SELECT
+           FROM public.job j
+          WHERE ((j.model_id = m.model_id) AND (j.source_id = s.source_id)))))));
 
 ALTER TABLE public.coverage OWNER TO deepdecipher_owner;
 
@@ -715,6 +929,50 @@ ALTER TABLE public.dataset ALTER COLUMN dataset_id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.document (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    document text NOT NULL,
+    CONSTRAINT document_source_id_check CHECK ((source_id >= 100))
+);
+
+ALTER TABLE public.document OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.document IS 'JSON documents of services that users named, each as the text it was';
+
+COMMENT ON COLUMN public.document.neuron_id IS 'document_key(model, layer, neuron): what the document is about';
+
+COMMENT ON COLUMN public.document.source_id IS 'The service';
+
+COMMENT ON COLUMN public.document.document IS 'The document: valid JSON, but text because jsonb would change numbers and refuse \u0000';
+
+CREATE VIEW public.documents AS
+ SELECT m.name AS model,
+    s.name AS service,
+    NULLIF(public.neuron_layer(d.neuron_id), 65535) AS layer,
+    NULLIF(public.neuron_index(d.neuron_id), 2147483647) AS neuron,
+    (d.document)::json AS document,
+    d.neuron_id
+   FROM ((public.document d
+     JOIN public.source s USING (source_id))
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(d.neuron_id))));
+
+ALTER TABLE public.documents OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.documents IS 'JSON documents of services that users named';
+
+COMMENT ON COLUMN public.documents.model IS 'Model';
+
+COMMENT ON COLUMN public.documents.service IS 'Name of the service';
+
+COMMENT ON COLUMN public.documents.layer IS 'Layer, from 0; NULL: the document is about the model';
+
+COMMENT ON COLUMN public.documents.neuron IS 'Index in the layer, from 0; NULL: the document is about the layer or the model';
+
+COMMENT ON COLUMN public.documents.document IS 'The document';
+
+COMMENT ON COLUMN public.documents.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE VIEW public.examples AS
  SELECT m.name AS model,
@@ -815,19 +1073,6 @@ ALTER TABLE public.model ALTER COLUMN model_id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.model_source (
-    model_id smallint NOT NULL,
-    source_id smallint NOT NULL
-);
-
-ALTER TABLE public.model_source OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model_source IS 'Which sources have given anything of which model';
-
-COMMENT ON COLUMN public.model_source.model_id IS 'Model';
-
-COMMENT ON COLUMN public.model_source.source_id IS 'Source';
 
 CREATE TABLE public.revision (
     model_id smallint NOT NULL,
@@ -998,6 +1243,9 @@ ALTER TABLE ONLY public.dataset
 ALTER TABLE ONLY public.dataset
     ADD CONSTRAINT dataset_pkey PRIMARY KEY (dataset_id);
 
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_pkey PRIMARY KEY (neuron_id, source_id);
+
 ALTER TABLE ONLY public.example
     ADD CONSTRAINT example_pkey PRIMARY KEY (neuron_id, rank);
 
@@ -1062,6 +1310,9 @@ CREATE INDEX job_waiting ON public.job USING btree (is_live DESC, job_id) WHERE 
 
 CREATE INDEX model_alias_model_id_idx ON public.model_alias USING btree (model_id);
 
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
 ALTER TABLE ONLY public.example
     ADD CONSTRAINT example_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES public.dataset(dataset_id);
 
@@ -1111,11 +1362,34 @@ GRANT ALL ON SCHEMA public TO deepdecipher_owner;
 GRANT USAGE ON SCHEMA public TO deepdecipher_loader;
 GRANT USAGE ON SCHEMA public TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.archive_model_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_model_id() TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_end() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_end() TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_first() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_first() TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) TO deepdecipher_loader;
+
 REVOKE ALL ON FUNCTION public.bump_revision(model_id smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.bump_revision(model_id smallint) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.dataset_id(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.dataset_id(name text) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.document_source(service text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.document_source(service text) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_loader;
@@ -1137,10 +1411,6 @@ GRANT ALL ON FUNCTION public.model_id(name text) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) TO deepdecipher_loader;
-
-REVOKE ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_loader;
-GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) TO deepdecipher_loader;
@@ -1179,6 +1449,9 @@ REVOKE ALL ON FUNCTION public.unpack_tokens(packed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.verify_rows(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_rows(model_id smallint) TO deepdecipher_loader;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.example TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.example TO deepdecipher_reader;
 
@@ -1200,13 +1473,16 @@ GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.job TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_source TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model_source TO deepdecipher_reader;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_source TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neuron_source TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rejected TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.rejected TO deepdecipher_reader;
 
-GRANT SELECT ON TABLE public.source TO deepdecipher_loader;
+GRANT SELECT,INSERT ON TABLE public.source TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.source TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.coverage TO deepdecipher_loader;
@@ -1216,6 +1492,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dataset TO deepdecipher_loader
 GRANT SELECT ON TABLE public.dataset TO deepdecipher_reader;
 
 GRANT USAGE ON SEQUENCE public.dataset_dataset_id_seq TO deepdecipher_loader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.document TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.documents TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.documents TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.examples TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.examples TO deepdecipher_reader;
@@ -1229,9 +1511,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logit_effect TO deepdecipher_l
 GRANT SELECT ON TABLE public.logit_effect TO deepdecipher_reader;
 
 GRANT USAGE ON SEQUENCE public.model_model_id_seq TO deepdecipher_loader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_source TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model_source TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revision TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.revision TO deepdecipher_reader;

@@ -2,7 +2,8 @@
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO deepdecipher_loader, deepdecipher_reader;
 GRANT INSERT, UPDATE, DELETE ON model, model_alias, revision, dataset, vocabulary, token, text, neuron, example,
-    logit_effect, neuron_source, model_source, job, rejected, live_source, document, source TO deepdecipher_loader;
+    logit_effect, neuron_source, model_source, job, rejected, live_source, document TO deepdecipher_loader;
+GRANT INSERT ON source TO deepdecipher_loader; -- services that users name
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO deepdecipher_loader;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deepdecipher_loader;
