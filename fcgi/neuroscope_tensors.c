@@ -43,13 +43,15 @@ static bool add_tensors(struct safetensors *file, const PGresult *rows, size_t c
     safetensors_add(file, "tokens", TENSOR_I32, matrix, 2);
     if (file->numbers.failed || file->header.failed)
         return false;
-    void *start = file->numbers.data; /* NULL with no texts at all */
-    t->data_index = start;
-    t->ranges = (double *)(t->data_index + count);
-    t->activations = (float *)(t->ranges + 2 * count);
-    t->lengths = (int32_t *)(t->activations + count * t->width);
-    t->positions = t->lengths + count;
-    t->tokens = t->positions + count;
+    if (count == 0)
+        return true;
+    char *at = file->numbers.data;
+    t->data_index = (void *)at;
+    t->ranges = (void *)(at += count * sizeof *t->data_index);
+    t->activations = (void *)(at += 2 * count * sizeof *t->ranges);
+    t->lengths = (void *)(at += count * t->width * sizeof *t->activations);
+    t->positions = (void *)(at += count * sizeof *t->lengths);
+    t->tokens = (void *)(at + count * sizeof *t->positions);
     return true;
 }
 
@@ -113,7 +115,7 @@ enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct t
                                               struct safetensors *file, char reason[SERVICE_REASON_SIZE])
 {
     const PGresult *rows = answers[0];
-    struct tensors tensors;
+    struct tensors tensors = {0};
     size_t count = (size_t)PQntuples(rows) < (size_t)target->num_texts ? (size_t)PQntuples(rows) : (size_t)target->num_texts;
     if (PQntuples(rows) == 0) {
         neuroscope_explain_absence(target, reason);
