@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "json.h"
 #include "live.h"
 #include "neuroscope.h"
@@ -104,10 +106,20 @@ static enum db_status receive_services(struct exchange *x, struct asking *asking
     return status;
 }
 
+/* `If-None-Match: *` holds for anything that is there, which shows only at the end. */
+static bool accepts_any_version(const struct exchange *x)
+{
+    const char *list = x->request.if_none_match;
+    return list != NULL && list[strspn(list, " \t")] == '*';
+}
+
 static bool is_current(struct exchange *x, const struct target *target)
 {
-    return exchange_is_current(x, "m%d-%" PRIx64 "-r%" PRId64, target->model.model_id,
-                               (uint64_t)target->model.created_us, target->model.revision);
+    /* The address is part of it: a tag of one neuron must not tell that another is there. */
+    const char *address = x->request.target;
+    return exchange_is_current(x, "m%d-%" PRIx64 "-r%" PRId64 "-%08" PRIx32, target->model.model_id,
+                               (uint64_t)target->model.created_us, target->model.revision,
+                               (uint32_t)XXH3_64bits(address, strlen(address)));
 }
 
 /*
@@ -116,7 +128,7 @@ static bool is_current(struct exchange *x, const struct target *target)
  */
 static bool open_target(struct exchange *x, struct target *target, struct asking *asking)
 {
-    bool asks_first = x->request.if_none_match != NULL;
+    bool asks_first = x->request.if_none_match != NULL && !accepts_any_version(x);
     if (!read_target(x, target))
         return false;
     enum db_status status = db_send(x->db, STATEMENT_MODEL, 1, (struct db_param[]){db_text(target->model_name)});
@@ -124,7 +136,8 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
         status = send_services(x, target, asking);
     if (status == DB_OK)
         status = db_flush(x->db);
-    if (!exchange_db_ok(x, status) || !receive_model(x, target) || is_current(x, target))
+    if (!exchange_db_ok(x, status) || !receive_model(x, target) ||
+        (!accepts_any_version(x) && is_current(x, target)))
         return false;
     if (asks_first) {
         db_continue(x->db);
@@ -135,6 +148,13 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
     if (status == DB_OK)
         status = receive_services(x, asking);
     return exchange_db_ok(x, status);
+}
+
+/* After the body is written. */
+static void close_target(struct exchange *x, const struct target *target)
+{
+    bool is_304 = accepts_any_version(x) && is_current(x, target);
+    (void)is_304; /* the reply is finished either way */
 }
 
 static bool is_missing(const struct service *service, const struct model *model)
@@ -160,6 +180,7 @@ static enum service_outcome answer_service(struct exchange *x, const struct serv
         buffer_add_text(body, ",\"metadata\":");
         model_write(&target->model, body);
         buffer_add_char(body, '}');
+        close_target(x, target);
     }
     return outcome;
 }
@@ -249,6 +270,7 @@ void handle_all(struct exchange *x)
             return;
     }
     buffer_add_char(body, '}');
+    close_target(x, &target);
 }
 
 /*
@@ -296,4 +318,5 @@ void handle_document(struct exchange *x)
     body->failed |= parts.failed;
     buffer_add_char(body, '}');
     buffer_clear(&parts);
+    close_target(x, &target);
 }

@@ -161,8 +161,9 @@ static void add_neuron(struct batch *batch, int64_t neuron_id, const struct neur
 /* Every page of a site has as many texts. One cut right behind a text looks whole, but has fewer. */
 static bool has_all_texts(struct batch *batch, const struct neuroscope_page *page, char reason[SOURCE_REASON_SIZE])
 {
-    size_t expected = loader_texts_per_page(batch->loader, batch->job, page->num_texts);
-    if (page->num_texts == expected)
+    size_t expected = page->num_texts;
+    batch->trouble = loader_texts_per_page(batch->loader, batch->job, &expected);
+    if (batch->trouble != DB_OK || page->num_texts == expected)
         return true;
     snprintf(reason, SOURCE_REASON_SIZE, "the page has %zu texts, but other pages of this model have %zu", page->num_texts,
              expected);
