@@ -97,15 +97,27 @@ static int work_scope(const struct options *options, struct db *db, struct work_
     return is_done && waiting == 0 && rejected == 0 ? 0 : 1;
 }
 
-/* The address of a source's pages, to be freed: the site, or the file or folder as file://. */
-static char *page_base(const struct options *options, const struct source *source)
+/* The address of a site's pages of a model, to be freed; NULL, after saying so, when it is not known. */
+static char *site_base(const struct options *options, const struct source *source, const char *model)
 {
-    if (options->path == NULL) {
-        char *url = strdup(site_url(options, source));
-        if (url == NULL)
-            abort();
-        return url;
+    const struct known_model *known = site_known_model(source, model);
+    char *url = NULL;
+    if (options->site_url == NULL && source->known_models != NULL && known == NULL) {
+        fprintf(stderr, "deepdecipher-ingest: where %s has %s is not known: give --url with the folder of that model's files\n",
+                source->name, model);
+        return NULL;
     }
+    bool has_folder = options->site_url == NULL && known != NULL;
+    if (asprintf(&url, "%s%s%s", site_url(options, source), has_folder ? "/" : "", has_folder ? known->folder : "") < 0)
+        abort();
+    return url;
+}
+
+/* The address of a source's pages, to be freed: the site, or the file or folder as file://; NULL as from site_base. */
+static char *page_base(const struct options *options, const struct source *source, const char *model)
+{
+    if (options->path == NULL)
+        return site_base(options, source, model);
     char *url = malloc(3 * strlen(options->path) + sizeof "file://"), *at = url;
     if (url == NULL)
         abort();
@@ -113,6 +125,20 @@ static char *page_base(const struct options *options, const struct source *sourc
     for (const unsigned char *c = (const unsigned char *)options->path; *c != '\0'; c++)
         at += isalnum(*c) || strchr("/._-", *c) != NULL ? sprintf(at, "%c", *c) : sprintf(at, "%%%02X", *c);
     return url;
+}
+
+static int collect_source(const struct options *options, const struct source *source, struct db *db,
+                          const struct stored_model *model)
+{
+    char *url = page_base(options, source, model->name);
+    int status = 1;
+    if (url != NULL)
+        status = plan(db, options, source, model->model_id, model->num_layers, url) != DB_OK
+                     ? site_complain(db)
+                     : work_scope(options, db, (struct work_scope){model->model_id, source->source_id}, model->name,
+                                  source->name);
+    free(url);
+    return status;
 }
 
 int command_collect(const struct options *options, const struct source *source)
@@ -123,13 +149,9 @@ int command_collect(const struct options *options, const struct source *source)
     if (status == 0 && (!check_range(&model, "--layers", options->highest_layer, model.num_layers) ||
                         !check_range(&model, "--neurons", options->highest_neuron, model.layer_size)))
         status = 2;
-    if (status == 0) {
-        char *url = page_base(options, source);
-        status = plan(db, options, source, model.model_id, model.num_layers, url) != DB_OK
-                     ? site_complain(db)
-                     : work_scope(options, db, (struct work_scope){model.model_id, source->source_id}, model.name, source->name);
-        free(url);
-    }
+    if (status == 0)
+        for (; source != NULL; source = source->companion)
+            status |= collect_source(options, source, db, &model);
     db_free(db);
     return status;
 }
