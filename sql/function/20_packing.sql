@@ -78,12 +78,12 @@ BEGIN
     ELSIF width = 64 THEN
         RETURN ARRAY(SELECT ieee_float(packed, place + 8 * i, 8) FROM generate_series(0, count - 1) AS i ORDER BY i);
     ELSIF width = 16 THEN
-        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 2 * i) | get_byte(packed, place + 2 * i + 1) << 8, 10, 5)
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 2 * i) | (get_byte(packed, place + 2 * i + 1) << 8), 10, 5)
                      FROM generate_series(0, count - 1) AS i ORDER BY i);
     ELSIF width = 33 THEN
-        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 4 * i) | get_byte(packed, place + 4 * i + 1) << 8
-                                        | get_byte(packed, place + 4 * i + 2) << 16
-                                        | get_byte(packed, place + 4 * i + 3)::bigint << 24, 23, 8)
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 4 * i) | (get_byte(packed, place + 4 * i + 1) << 8)
+                                        | (get_byte(packed, place + 4 * i + 2) << 16)
+                                        | (get_byte(packed, place + 4 * i + 3)::bigint << 24), 23, 8)
                      FROM generate_series(0, count - 1) AS i ORDER BY i);
     ELSIF width = 65 THEN
         num_highs := get_byte(packed, place) + 1;
@@ -103,8 +103,8 @@ BEGIN
     codes := lows + count;
     IF width >= 128 THEN
         width := width - 128;
-        RETURN ARRAY(SELECT exact_float(get_byte(packed, highs + packed_index(packed, codes, width, i))::bigint << 24
-                                        | get_byte(packed, lows + i) << 16, 23, 8)
+        RETURN ARRAY(SELECT exact_float((get_byte(packed, highs + packed_index(packed, codes, width, i))::bigint << 24)
+                                        | (get_byte(packed, lows + i) << 16), 23, 8)
                      FROM generate_series(0, count - 1) AS i ORDER BY i);
     END IF;
     RETURN ARRAY(

@@ -12,5 +12,5 @@ GRANT EXECUTE ON FUNCTION neuron_id(smallint, integer, integer), neuron_model_id
 
 -- What OpenAI's neuron explainer gave.
 GRANT INSERT, UPDATE, DELETE ON explanation, simulation, statistics, record, connection, token_weight TO deepdecipher_loader;
-GRANT EXECUTE ON FUNCTION packed_index(bytea, integer, integer, integer), exact_float(bigint, integer, integer)
-    TO deepdecipher_reader;
+GRANT EXECUTE ON FUNCTION packed_index(bytea, integer, integer, integer), exact_float(bigint, integer, integer),
+    text_tokens(bigint) TO deepdecipher_reader;
