@@ -81,6 +81,11 @@ static json_object *parse(json_tokener *tokener, const char *bytes, size_t lengt
     json_object *root = json_tokener_parse_ex(tokener, bytes, (int)length);
     enum json_tokener_error error = json_tokener_get_error(tokener);
     size_t end = json_tokener_get_parse_end(tokener);
+    if (error == json_tokener_continue) { /* a number or a word at the end may go on, for all it knows */
+        root = json_tokener_parse_ex(tokener, "\n", 1);
+        error = json_tokener_get_error(tokener);
+        end = length;
+    }
     if (error == json_tokener_continue)
         snprintf(reason, JSON_REASON_SIZE, "the JSON ends too early, after %zu bytes", length);
     else if (error == json_tokener_error_depth)
