@@ -27,7 +27,8 @@ static enum db_status send_statements(struct exchange *x, const struct target *t
 }
 
 /* False: answered. */
-static bool open_links(struct exchange *x, const struct target *target, const PGresult *rows, int row, struct links *links)
+static bool open_links(struct exchange *x, const struct target *target, const PGresult *rows, int row,
+                       struct links *links)
 {
     size_t neurons_length, weights_length;
     const uint8_t *neurons = db_get_bytes(rows, row, COLUMN_NEURONS, &neurons_length);
@@ -75,8 +76,8 @@ static int row_of(const PGresult *rows, const char *direction)
 }
 
 /* `"upstream":{"negative":…,"positive":…}` or null; false: answered. */
-static bool write_direction(struct exchange *x, const struct target *target, const PGresult *rows, const char *direction,
-                            struct buffer *body)
+static bool write_direction(struct exchange *x, const struct target *target, const PGresult *rows,
+                            const char *direction, struct buffer *body)
 {
     struct links links;
     int row = row_of(rows, direction);
@@ -113,7 +114,8 @@ static bool offer_row(struct exchange *x, const struct target *target, struct wa
 static int64_t key_of(const struct target *target, uint32_t neuron)
 {
     uint32_t layer_size = (uint32_t)target->model.layer_size;
-    return (int64_t)((uint64_t)target->model.model_id << 48 | (uint64_t)(neuron / layer_size) << 32 | neuron % layer_size);
+    return (int64_t)((uint64_t)target->model.model_id << 48 | (uint64_t)(neuron / layer_size) << 32 |
+                     neuron % layer_size);
 }
 
 static uint32_t number_of(const struct target *target, int64_t neuron_id)
@@ -184,7 +186,8 @@ static void write_reached(const struct target *target, const struct walk *walk, 
 }
 
 /* `"edges":[…],"neuron_index":…,"neurons":[…],` of both walks. */
-static void write_walks(const struct target *target, const struct walk *up, const struct walk *down, struct buffer *body)
+static void write_walks(const struct target *target, const struct walk *up, const struct walk *down,
+                        struct buffer *body)
 {
     if (buffer_reserve(body, 1) == NULL) /* the writers look back at the last byte */
         return;

@@ -10,7 +10,8 @@
 #include "token_cache.h"
 
 /* Queues a statement whose parameters are the model's name, the layer and the neuron. */
-enum db_status neuron_service_send(struct exchange *x, const struct target *target, enum statement statement) MUST_CHECK;
+enum db_status neuron_service_send(struct exchange *x, const struct target *target,
+                                   enum statement statement) MUST_CHECK;
 
 /* SERVICE_ABSENT, with the reason that the service knows nothing of a whole model or layer. */
 enum service_outcome neuron_service_no_level(const struct target *target, const char *service,

@@ -21,7 +21,7 @@ struct target {
     struct model model;     /* once it is received */
     int16_t num_texts;      /* of a neuron, at most */
     bool has_window;
-    int64_t window[2]; /* tokens before and behind the maximum */
+    int64_t window[2];    /* tokens before and behind the maximum */
     bool has_simulations; /* explanations with the texts that they were scored on */
     int depth, limit;     /* of connections: hops, and neurons at most */
 };

@@ -44,7 +44,8 @@ int64_t explainer_batch_neuron(struct explainer_batch *batch, int32_t neuron)
     return neuron_id;
 }
 
-void explainer_rows_tokens(struct explainer_batch *batch, struct rows *rows, const struct page_token *tokens, size_t count)
+void explainer_rows_tokens(struct explainer_batch *batch, struct rows *rows, const struct page_token *tokens,
+                           size_t count)
 {
     if (count > batch->token_ids_capacity) {
         batch->token_ids_capacity = 2 * count;

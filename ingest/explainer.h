@@ -31,7 +31,8 @@ void explainer_batch_close(void *batch, bool was_committed);
 int64_t explainer_batch_neuron(struct explainer_batch *batch, int32_t neuron);
 
 /* Columns: tokens as packed ids, numbers packed. */
-void explainer_rows_tokens(struct explainer_batch *batch, struct rows *rows, const struct page_token *tokens, size_t count);
+void explainer_rows_tokens(struct explainer_batch *batch, struct rows *rows, const struct page_token *tokens,
+                           size_t count);
 void explainer_rows_numbers(struct rows *rows, const double *numbers, size_t count);
 
 /* Clears the neurons with the statement `clear` and copies the rows of each table in; STATEMENT_COUNT: no such table. */

@@ -22,7 +22,8 @@ static bool scale_read(const struct json_place *simulation, struct explainer_exp
     struct json_place scale;
     const char *bytes;
     size_t length;
-    if (!json_member(simulation, "activation_scale", &scale) || !json_get_string(&scale, SCALE_BYTES_MAX, &bytes, &length))
+    if (!json_member(simulation, "activation_scale", &scale) ||
+        !json_get_string(&scale, SCALE_BYTES_MAX, &bytes, &length))
         return false;
     if (strlen(bytes) != length)
         return json_refuse(&scale, "holds a NUL");
@@ -89,8 +90,7 @@ static bool explanation_read(struct explainer_document *document, const struct j
     const char *bytes;
     size_t length;
     *explanation = (struct explainer_explanation){.scores = {NAN, NAN, NAN}, .activation_scale = ""};
-    if (!json_member(place, "explanation", &text) ||
-        !json_get_string(&text, EXPLANATION_BYTES_MAX, &bytes, &length) ||
+    if (!json_member(place, "explanation", &text) || !json_get_string(&text, EXPLANATION_BYTES_MAX, &bytes, &length) ||
         !json_member(place, "scored_simulation", &scored))
         return false;
     text_keep(document, explanation, bytes, length);
@@ -103,8 +103,7 @@ bool explainer_explanations_read(struct explainer_explanations *explanations, co
     struct explainer_document *document = &explanations->document;
     struct json_place list;
     *explanations = (struct explainer_explanations){0};
-    if (!explainer_document_open(document, bytes, length, reason) ||
-        !explainer_neuron_check(document, layer, neuron) ||
+    if (!explainer_document_open(document, bytes, length, reason) || !explainer_neuron_check(document, layer, neuron) ||
         !json_member(&document->root, "scored_explanations", &list) ||
         !json_get_list(&list, EXPLANATIONS_MAX, &explanations->count))
         return false;

@@ -11,7 +11,6 @@ static const char author[] = "gpt-4";
 
 enum { TABLE_EXPLANATION, TABLE_SIMULATION };
 
-
 static char *page_url(const struct job *job, int32_t neuron)
 {
     return explainer_page_url(job, "explanations", neuron, "jsonl");

@@ -49,7 +49,8 @@ static void add_connections(struct explainer_batch *batch, int64_t neuron_id, co
     explainer_rows_numbers(rows, side->weights, side->count);
 }
 
-static void add_tokens(struct explainer_batch *batch, int64_t neuron_id, const char *kind, const struct explainer_side *side)
+static void add_tokens(struct explainer_batch *batch, int64_t neuron_id, const char *kind,
+                       const struct explainer_side *side)
 {
     if (!side->is_there)
         return;
@@ -87,7 +88,8 @@ static bool read_tokens(void *opaque, int32_t neuron, const char *body, size_t l
     return is_read;
 }
 
-static bool read_averages(void *opaque, int32_t neuron, const char *body, size_t length, char reason[SOURCE_REASON_SIZE])
+static bool read_averages(void *opaque, int32_t neuron, const char *body, size_t length,
+                          char reason[SOURCE_REASON_SIZE])
 {
     struct explainer_batch *batch = opaque;
     struct explainer_weights weights;

@@ -6,8 +6,8 @@
 static bool side_start(struct explainer_weights *weights, struct explainer_side *side, const struct json_place *place)
 {
     side->is_there = !json_is_null(place);
-    return side->is_there &&
-           (side->weights = explainer_document_memory(&weights->document, 2 * EXPLAINER_WEIGHTS_MAX, sizeof(double))) != NULL;
+    return side->is_there && (side->weights = explainer_document_memory(&weights->document, 2 * EXPLAINER_WEIGHTS_MAX,
+                                                                        sizeof(double))) != NULL;
 }
 
 /* Reads as many numbers as there are `items` behind the weights read so far. */
@@ -51,8 +51,9 @@ static bool label_read(const struct json_place *place, int32_t num_layers, int32
     return ordinal <= UINT32_MAX || json_refuse(place, "is neuron %llu of the model", (unsigned long long)ordinal);
 }
 
-static bool connected_read(struct explainer_weights *weights, struct explainer_side *side, const struct json_place *place,
-                           const char *neurons_key, const char *weights_key, int32_t num_layers, int32_t layer_size)
+static bool connected_read(struct explainer_weights *weights, struct explainer_side *side,
+                           const struct json_place *place, const char *neurons_key, const char *weights_key,
+                           int32_t num_layers, int32_t layer_size)
 {
     struct json_place labels, numbers;
     size_t count;
@@ -79,7 +80,8 @@ static bool connections_side_read(struct explainer_weights *weights, struct expl
     if (!connected_read(weights, side, &place, "top_positive_neurons", "top_positive_weights", num_layers, layer_size))
         return false;
     side->num_positive = side->count;
-    return connected_read(weights, side, &place, "top_negative_neurons", "top_negative_weights", num_layers, layer_size);
+    return connected_read(weights, side, &place, "top_negative_neurons", "top_negative_weights", num_layers,
+                          layer_size);
 }
 
 bool explainer_connections_read(struct explainer_weights *weights, const char *bytes, size_t length, int32_t num_layers,

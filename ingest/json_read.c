@@ -35,7 +35,8 @@ static void count_members(json_object *value, struct census *census)
         census->has_wild_number |= !isfinite(json_object_get_double(value));
     } else if (json_object_is_type(value, json_type_int)) {
         /* What is beyond 64 bits became the last number within. */
-        census->has_huge_number |= json_object_get_uint64(value) == UINT64_MAX || json_object_get_int64(value) == INT64_MIN;
+        census->has_huge_number |=
+            json_object_get_uint64(value) == UINT64_MAX || json_object_get_int64(value) == INT64_MIN;
     }
 }
 
@@ -221,10 +222,8 @@ bool json_member(const struct json_place *object, const char *key, struct json_p
 
 struct json_place json_element(const struct json_place *list, size_t index)
 {
-    return (struct json_place){.parent = list,
-                               .index = index,
-                               .value = json_object_array_get_idx(list->value, index),
-                               .reason = list->reason};
+    return (struct json_place){
+        .parent = list, .index = index, .value = json_object_array_get_idx(list->value, index), .reason = list->reason};
 }
 
 bool json_is_null(const struct json_place *place)

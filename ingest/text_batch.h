@@ -25,8 +25,8 @@ void text_batch_open(struct text_batch *batch, struct loader *loader, const stru
 void text_batch_close(struct text_batch *batch, bool was_committed);
 
 /* Adds a text of one token at least, unless it is known to be stored; its key. */
-enum db_status text_batch_add(struct text_batch *batch, const struct page_token *tokens, size_t count, int64_t *text_id)
-    MUST_CHECK;
+enum db_status text_batch_add(struct text_batch *batch, const struct page_token *tokens, size_t count,
+                              int64_t *text_id) MUST_CHECK;
 
 /* Queues what stores them all, within the job's transaction; `num_sent` grows by the number of answers to expect. */
 enum db_status text_batch_send(struct text_batch *batch, struct db *db, int *num_sent) MUST_CHECK;

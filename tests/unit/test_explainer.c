@@ -101,7 +101,7 @@ static bool read_any(int which, struct saved_file file)
         is_read = explainer_records_read(&records, file.bytes, file.length, 0, 0, reason);
         explainer_records_clear(&records);
     } else {
-        is_read = which == 2   ? explainer_connections_read(&weights, file.bytes, file.length, LAYERS, LAYER_SIZE, reason)
+        is_read = which == 2 ? explainer_connections_read(&weights, file.bytes, file.length, LAYERS, LAYER_SIZE, reason)
                   : which == 3 ? explainer_token_weights_read(&weights, file.bytes, file.length, reason)
                                : explainer_token_averages_read(&weights, file.bytes, file.length, reason);
         explainer_weights_clear(&weights);
@@ -112,7 +112,8 @@ static bool read_any(int which, struct saved_file file)
 
 static void a_file_cut_anywhere_is_refused(void **state)
 {
-    static const char *const names[] = {"explanation.jsonl", "records.json", "neurons.json", "tokens.json", "averages.json"};
+    static const char *const names[] = {"explanation.jsonl", "records.json", "neurons.json", "tokens.json",
+                                        "averages.json"};
     (void)state;
     for (int which = 0; which < 5; which++) {
         char path[64];

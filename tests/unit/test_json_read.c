@@ -30,8 +30,17 @@ static void assert_refused(const char *text, size_t length, const char *expected
 
 static void whole_documents_are_read(void **state)
 {
-    static const char *const texts[] = {"{}", "[]", " [1]\n", "\"a\"", "17", "-0.5e-3", "true", "{\"a\":{\"a\":\":\\\":\"}}",
-                                        "[\"\\\\\",\":\"]", "{\"\\u0061\":1,\"b\":2}", "[\"\xf0\x9f\x98\x80\"]"};
+    static const char *const texts[] = {"{}",
+                                        "[]",
+                                        " [1]\n",
+                                        "\"a\"",
+                                        "17",
+                                        "-0.5e-3",
+                                        "true",
+                                        "{\"a\":{\"a\":\":\\\":\"}}",
+                                        "[\"\\\\\",\":\"]",
+                                        "{\"\\u0061\":1,\"b\":2}",
+                                        "[\"\xf0\x9f\x98\x80\"]"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char reason[JSON_REASON_SIZE];

@@ -116,7 +116,8 @@ static void every_code_of_sixteen_bits_is_found_again(void **state)
             assert_int_equal(found, code);
         }
     }
-    assert_false(half_find(65505, &(uint16_t){0}) || half_find(0x1p-25, &(uint16_t){0}) || half_find(1.0 / 3, &(uint16_t){0}));
+    assert_false(half_find(65505, &(uint16_t){0}) || half_find(0x1p-25, &(uint16_t){0}) ||
+                 half_find(1.0 / 3, &(uint16_t){0}));
 }
 
 static void random_bytes_are_opened_without_harm(void **state)
