@@ -217,13 +217,33 @@ static bool can_be_live(const struct options *options, const struct source *sour
     return false;
 }
 
+static int set_live(const struct options *options, const struct source *source, struct db *db,
+                    const struct stored_model *model)
+{
+    char *url = options->off ? NULL : site_base(options, source, model->name);
+    PGresult *done;
+    int exit_status = 1;
+    if (options->off || url != NULL) {
+        if (db_query(db, STATEMENT_LIVE_SET, 3,
+                     (struct db_param[]){db_int2(model->model_id), db_int2(source->source_id), db_text(url)}, &done) == DB_OK)
+            exit_status = 0;
+        else
+            site_complain(db);
+        db_finish(db);
+    }
+    if (exit_status == 0)
+        printf("%s: neurons that %s has and this database lacks are %s\n", model->name, source->name,
+               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
+    free(url);
+    return exit_status;
+}
+
 int command_live(const struct options *options)
 {
     const struct source *source = source_find(options->source != NULL ? options->source : "neuroscope");
     struct db *db = db_new(options->db_url, "deepdecipher-ingest", 0);
     struct stored_model model;
     enum db_status status;
-    PGresult *done;
     int exit_status = 1;
     if (!options->off && !can_be_live(options, source)) {
         exit_status = 2;
@@ -233,17 +253,9 @@ int command_live(const struct options *options)
         else
             fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; one neuron is enough: "
                             "deepdecipher-ingest neuroscope %s --layers 0 --neurons 0\n", options->model, options->model);
-    } else if (db_query(db, STATEMENT_LIVE_SET, 3,
-                        (struct db_param[]){db_int2(model.model_id), db_int2(source->source_id),
-                                            db_text(options->off ? NULL : site_url(options, source))},
-                        &done) != DB_OK) {
-        site_complain(db);
     } else {
-        printf("%s: neurons that %s has and this database lacks are %s\n", model.name, source->name,
-               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
-        exit_status = 0;
+        exit_status = set_live(options, source, db, &model);
     }
-    db_finish(db);
     db_free(db);
     return exit_status;
 }
