@@ -119,7 +119,7 @@ $(OUT)/obj/%.o: %.c Makefile | build/gen/statement.h packages-run
 	@mkdir -p $(@D)
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 
-$(OUT)/obj/statement.o: build/gen/statement.c Makefile | packages-run
+$(OUT)/obj/statement.o: build/gen/statement.c build/gen/statement.h Makefile | packages-run
 	@mkdir -p $(@D)
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 

@@ -70,7 +70,7 @@ static void write_services(const struct model *model, struct buffer *body)
     bool has_name = next_name(&list, &name, &length);
     for (size_t i = 0; i < num_services || has_name;) {
         bool is_built_in = i < num_services && (!has_name || strncmp(services[i]->name, name, length) <= 0);
-        if (is_built_in && services[i]->source != NULL && !model_has_source(model, services[i]->source)) {
+        if (is_built_in && service_is_missing(services[i], model)) {
             i++;
             continue;
         }

@@ -25,6 +25,8 @@ struct target {
     int64_t window[2]; /* tokens before and behind the maximum */
     const char *user_service;          /* the address names this one, which is not built in; or NULL */
     const struct request_text *field;  /* that part of its document only; NULL: all */
+    bool has_simulations; /* explanations with the texts that they were scored on */
+    int depth, limit;     /* of connections: hops, and neurons at most */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
@@ -40,6 +42,7 @@ enum { SERVICE_REASON_SIZE = 256 };
 struct service {
     const char *name;           /* in addresses and as a JSON key */
     const char *source;         /* whose data it shows; NULL: needs none */
+    const char *other_source;   /* and another one whose data it shows; or NULL */
     const char *document_key;   /* in a neuron's one document; NULL: not in it */
     const char *available_name; /* in `available` of that document */
     /* Queues the statements for `target` (whose `model` is not there yet) and says how many. NULL: needs none. */
@@ -50,11 +53,17 @@ struct service {
     /* The same for a neuron's numbers as tensors; NULL: the service has none. */
     enum service_outcome (*write_tensors)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                           struct safetensors *file, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
+    /* The same for a neuron's one document, where it differs; or NULL. */
+    enum service_outcome (*write_document)(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                           struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
 };
 
 /* In the order of their names. */
 extern const struct service *const services[];
 extern const size_t num_services;
+
+/* True when none of the service's sources has given anything of the model. */
+bool service_is_missing(const struct service *service, const struct model *model);
 
 /* GET /api/{model}/{service}[/{layer}[/{neuron}]] */
 void handle_service(struct exchange *x);

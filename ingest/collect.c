@@ -108,15 +108,27 @@ static int work_scope(const struct options *options, struct db *db, struct work_
     return is_done && waiting == 0 && rejected == 0 ? 0 : 1;
 }
 
-/* The address of a source's pages, to be freed: the site, or the file or folder as file://. */
-static char *page_base(const struct options *options, const struct source *source)
+/* The address of a site's pages of a model, to be freed; NULL, after saying so, when it is not known. */
+static char *site_base(const struct options *options, const struct source *source, const char *model)
 {
-    if (options->path == NULL) {
-        char *url = strdup(site_url(options, source));
-        if (url == NULL)
-            abort();
-        return url;
+    const struct known_model *known = site_known_model(source, model);
+    char *url = NULL;
+    if (options->site_url == NULL && source->known_models != NULL && known == NULL) {
+        fprintf(stderr, "deepdecipher-ingest: where %s has %s is not known: give --url with the folder of that model's files\n",
+                source->name, model);
+        return NULL;
     }
+    bool has_folder = options->site_url == NULL && known != NULL;
+    if (asprintf(&url, "%s%s%s", site_url(options, source), has_folder ? "/" : "", has_folder ? known->folder : "") < 0)
+        abort();
+    return url;
+}
+
+/* The address of a source's pages, to be freed: the site, or the file or folder as file://; NULL as from site_base. */
+static char *page_base(const struct options *options, const struct source *source, const char *model)
+{
+    if (options->path == NULL)
+        return site_base(options, source, model);
     char *url = malloc(3 * strlen(options->path) + sizeof "file://"), *at = url;
     if (url == NULL)
         abort();
@@ -141,7 +153,7 @@ static enum db_status find_source_id(struct db *db, const struct options *option
     return status;
 }
 
-static int collect_model(const struct options *options, const struct source *source, struct db *db,
+static int collect_source(const struct options *options, const struct source *source, struct db *db,
                          const struct stored_model *model)
 {
     struct work_scope scope = {.model_id = model->model_id};
@@ -150,7 +162,9 @@ static int collect_model(const struct options *options, const struct source *sou
         return site_complain(db);
     if (source->check_folder != NULL)
         num_refused = source->check_folder(options->path, model->num_layers, model->layer_size);
-    char *url = page_base(options, source);
+    char *url = page_base(options, source, model->name);
+    if (url == NULL)
+        return 1;
     enum db_status planned = plan(db, options, source, scope, model->num_layers, url);
     free(url);
     if (planned != DB_OK)
@@ -168,7 +182,8 @@ int command_collect(const struct options *options, const struct source *source)
                         !check_range(&model, "--neurons", options->highest_neuron, model.layer_size)))
         status = 2;
     if (status == 0)
-        status = collect_model(options, source, db, &model);
+        for (; source != NULL; source = source->companion)
+            status |= collect_source(options, source, db, &model);
     db_free(db);
     return status;
 }
@@ -246,13 +261,33 @@ static bool can_be_live(const struct options *options, const struct source *sour
     return false;
 }
 
+static int set_live(const struct options *options, const struct source *source, struct db *db,
+                    const struct stored_model *model)
+{
+    char *url = options->off ? NULL : site_base(options, source, model->name);
+    PGresult *done;
+    int exit_status = 1;
+    if (options->off || url != NULL) {
+        if (db_query(db, STATEMENT_LIVE_SET, 3,
+                     (struct db_param[]){db_int2(model->model_id), db_int2(source->source_id), db_text(url)}, &done) == DB_OK)
+            exit_status = 0;
+        else
+            site_complain(db);
+        db_finish(db);
+    }
+    if (exit_status == 0)
+        printf("%s: neurons that %s has and this database lacks are %s\n", model->name, source->name,
+               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
+    free(url);
+    return exit_status;
+}
+
 int command_live(const struct options *options)
 {
     const struct source *source = source_find(options->source != NULL ? options->source : "neuroscope");
     struct db *db = db_new(options->db_url, "deepdecipher-ingest", 0);
     struct stored_model model;
     enum db_status status;
-    PGresult *done;
     int exit_status = 1;
     if (!options->off && !can_be_live(options, source)) {
         exit_status = 2;
@@ -262,17 +297,9 @@ int command_live(const struct options *options)
         else
             fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; one neuron is enough: "
                             "deepdecipher-ingest neuroscope %s --layers 0 --neurons 0\n", options->model, options->model);
-    } else if (db_query(db, STATEMENT_LIVE_SET, 3,
-                        (struct db_param[]){db_int2(model.model_id), db_int2(source->source_id),
-                                            db_text(options->off ? NULL : site_url(options, source))},
-                        &done) != DB_OK) {
-        site_complain(db);
     } else {
-        printf("%s: neurons that %s has and this database lacks are %s\n", model.name, source->name,
-               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
-        exit_status = 0;
+        exit_status = set_live(options, source, db, &model);
     }
-    db_finish(db);
     db_free(db);
     return exit_status;
 }

@@ -63,9 +63,27 @@ static bool write_all(struct db *db, int16_t model_id, struct archive_file *file
     return true;
 }
 
+/* An archive must hold everything: a model with data that it can not carry is refused. */
+static bool can_carry(struct db *db, const struct stored_model *model)
+{
+    PGresult *rows;
+    bool is_carried = false;
+    if (db_query(db, STATEMENT_ARCHIVE_LEFT_OUT, 1, (struct db_param[]){db_int2(model->model_id)}, &rows) != DB_OK)
+        site_complain(db);
+    else if (!db_is_null(rows, 0, 0))
+        fprintf(stderr, "deepdecipher-ingest: an archive does not carry the data of %s, which %s has; "
+                        "copy the database with pg_dump instead\n", db_get_text(rows, 0, 0), model->name);
+    else
+        is_carried = true;
+    db_finish(db);
+    return is_carried;
+}
+
 static int export_model(struct db *db, const struct stored_model *model, const char *path)
 {
     char fault[ARCHIVE_FAULT_SIZE];
+    if (!can_carry(db, model))
+        return 1;
     struct archive_file *file = archive_file_create(path, fault);
     if (file != NULL && !write_all(db, model->model_id, file)) {
         archive_file_abandon(file);

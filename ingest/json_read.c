@@ -1,6 +1,6 @@
 /*
- * json-c takes a key twice and keeps the last; it takes NaN. Both are looked for afterwards: a document has as many
- * colons outside its strings as its objects have members, or some key stood there twice.
+ * json-c takes more than JSON: a key twice, of which it keeps the last, and NaN, and more. That is looked for afterwards:
+ * a document has as many colons outside its strings as its objects have members, or some key stood there twice.
  */
 #include "json_read.h"
 
@@ -16,6 +16,7 @@
 struct census {
     size_t members;
     bool has_wild_number; /* NaN or infinity */
+    bool has_huge_number; /* a whole number of more than 64 bits */
 };
 
 static void count_members(json_object *value, struct census *census)
@@ -32,23 +33,49 @@ static void count_members(json_object *value, struct census *census)
             count_members(json_object_array_get_idx(value, i), census);
     } else if (json_object_is_type(value, json_type_double)) {
         census->has_wild_number |= !isfinite(json_object_get_double(value));
+    } else if (json_object_is_type(value, json_type_int)) {
+        /* What is beyond 64 bits became the last number within. */
+        census->has_huge_number |=
+            json_object_get_uint64(value) == UINT64_MAX || json_object_get_int64(value) == INT64_MIN;
     }
 }
 
-/* Colons outside strings; `bytes` is valid JSON. */
-static size_t count_colons(const char *bytes, size_t length)
+/* What json-c takes although it is no JSON: names in single quotes, bare control characters, `1.`. */
+struct text_scan {
+    const char *at, *end;
+    size_t colons;       /* outside strings */
+    const char *problem; /* at `at`; NULL: none */
+};
+
+/* Passes over a string, of which the first quote is passed already. */
+static void scan_string(struct text_scan *scan)
 {
-    const char *at = bytes, *end = bytes + length;
-    size_t colons = 0;
-    while (at < end) {
-        colons += *at == ':';
-        if (*at++ != '"')
-            continue;
-        while (at < end && *at != '"')
-            at += *at == '\\' ? 2 : 1;
-        at++;
+    while (scan->at < scan->end && *scan->at != '"') {
+        if ((unsigned char)*scan->at < ' ') {
+            scan->problem = "a bare control character in a string";
+            return;
+        }
+        scan->at += *scan->at == '\\' ? 2 : 1;
     }
-    return colons;
+    scan->at++;
+}
+
+/* Passes over a document that json-c has taken. */
+static void scan_document(struct text_scan *scan)
+{
+    while (scan->at < scan->end && scan->problem == NULL) {
+        char c = *scan->at;
+        if (c == '\'')
+            scan->problem = "a string in single quotes";
+        else if (c == '.' && (scan->at + 1 == scan->end || scan->at[1] < '0' || scan->at[1] > '9'))
+            scan->problem = "a number that ends with its point";
+        if (scan->problem != NULL)
+            return;
+        scan->colons += c == ':';
+        scan->at++;
+        if (c == '"')
+            scan_string(scan);
+    }
 }
 
 static bool is_blank(const char *bytes, size_t length)
@@ -81,8 +108,8 @@ static json_object *parse(json_tokener *tokener, const char *bytes, size_t lengt
     json_object *root = json_tokener_parse_ex(tokener, bytes, (int)length);
     enum json_tokener_error error = json_tokener_get_error(tokener);
     size_t end = json_tokener_get_parse_end(tokener);
-    if (error == json_tokener_continue) { /* a number alone ends only with what is behind it */
-        root = json_tokener_parse_ex(tokener, " ", 1);
+    if (error == json_tokener_continue) { /* a number or a word at the end may go on, for all it knows */
+        root = json_tokener_parse_ex(tokener, "\n", 1);
         error = json_tokener_get_error(tokener);
         end = length;
     }
@@ -117,10 +144,14 @@ json_object *json_read_with(const char *bytes, size_t length, enum json_licence 
     if (root == NULL)
         return NULL;
     struct census census = {0};
+    struct text_scan scan = {.at = bytes, .end = bytes + length};
     count_members(root, &census);
-    if (census.members != count_colons(bytes, length))
+    scan_document(&scan);
+    if (scan.problem != NULL)
+        snprintf(reason, JSON_REASON_SIZE, "not JSON at byte %zu: %s", (size_t)(scan.at - bytes), scan.problem);
+    else if (census.members != scan.colons)
         snprintf(reason, JSON_REASON_SIZE, "an object has the same key twice");
-    else if (census.has_wild_number && licence == JSON_STRICT)
+    else if (census.has_huge_number || (census.has_wild_number && licence == JSON_STRICT))
         snprintf(reason, JSON_REASON_SIZE, "a number is NaN, infinite or too big");
     else
         return root;
@@ -191,10 +222,8 @@ bool json_member(const struct json_place *object, const char *key, struct json_p
 
 struct json_place json_element(const struct json_place *list, size_t index)
 {
-    return (struct json_place){.parent = list,
-                               .index = index,
-                               .value = json_object_array_get_idx(list->value, index),
-                               .reason = list->reason};
+    return (struct json_place){
+        .parent = list, .index = index, .value = json_object_array_get_idx(list->value, index), .reason = list->reason};
 }
 
 bool json_is_null(const struct json_place *place)

@@ -51,7 +51,8 @@ struct json_place json_root(json_object *root, char reason[JSON_REASON_SIZE]);
 bool json_refuse(const struct json_place *place, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The member `key` of an object, null or not; false when there is none. */
-bool json_member(const struct json_place *object, const char *key, struct json_place *member) __attribute__((warn_unused_result));
+bool json_member(const struct json_place *object, const char *key, struct json_place *member)
+    __attribute__((warn_unused_result));
 /* Element `index` of a list that is that long. */
 struct json_place json_element(const struct json_place *list, size_t index);
 
@@ -61,7 +62,8 @@ bool json_get_list(const struct json_place *place, size_t max, size_t *count) __
 bool json_get_number(const struct json_place *place, double *number) __attribute__((warn_unused_result));
 /* The same where null is allowed: it gives NaN. */
 bool json_get_number_or_null(const struct json_place *place, double *number) __attribute__((warn_unused_result));
-bool json_get_int(const struct json_place *place, int64_t min, int64_t max, int64_t *number) __attribute__((warn_unused_result));
+bool json_get_int(const struct json_place *place, int64_t min, int64_t max, int64_t *number)
+    __attribute__((warn_unused_result));
 /* UTF-8 of `max` bytes at most, which may hold NUL; it lives as long as the document. */
 bool json_get_string(const struct json_place *place, size_t max, const char **bytes, size_t *length)
     __attribute__((warn_unused_result));

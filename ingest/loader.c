@@ -111,17 +111,34 @@ void loader_forget_text(struct loader *loader, int64_t text_id)
         loader->known_texts[(uint64_t)text_id % KNOWN_TEXTS] = 0;
 }
 
-size_t loader_texts_per_page(struct loader *loader, const struct job *job, size_t count)
+/* What is stored of the job's model from its address. */
+static enum db_status count_stored_texts(struct loader *loader, const struct job *job)
 {
+    PGresult *rows;
+    enum db_status status = db_query(loader->catalogue, STATEMENT_TEXTS_PER_NEURON, 2,
+                                     (struct db_param[]){db_int2(job->model_id), db_text(job->url)}, &rows);
+    if (status == DB_OK)
+        loader->texts_per_page = (size_t)db_get_int2(rows, 0, 0);
+    db_finish(loader->catalogue);
+    return status;
+}
+
+enum db_status loader_texts_per_page(struct loader *loader, const struct job *job, size_t *count)
+{
+    enum db_status status = DB_OK;
     char *site = NULL;
     if (asprintf(&site, "%d %s", job->model_id, job->url) < 0)
         abort();
-    bool is_same = loader->counted_site != NULL && strcmp(loader->counted_site, site) == 0;
-    if (!is_same || count > loader->texts_per_page)
-        loader->texts_per_page = count;
+    if (loader->counted_site == NULL || strcmp(loader->counted_site, site) != 0)
+        status = count_stored_texts(loader, job);
     free(loader->counted_site);
-    loader->counted_site = site;
-    return loader->texts_per_page;
+    loader->counted_site = status == DB_OK ? site : NULL;
+    if (status != DB_OK)
+        free(site);
+    if (*count > loader->texts_per_page)
+        loader->texts_per_page = *count;
+    *count = loader->texts_per_page;
+    return status;
 }
 
 struct neuroscope_page *loader_page(struct loader *loader)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct options {
-    const char *command; /* first word: a source, or status, retry, work */
+    const char *command; /* first word: a source (its name, after --kind), or status, retry, work */
     const char *model;   /* second word, or NULL */
     const char *source;  /* third word of retry and live, or NULL */
     const char *service; /* --service of a source that has such, or NULL */
@@ -21,6 +21,7 @@ struct options {
     double rate;         /* requests a second in all; 0: no limit */
     int retries;
     int timeout_s;
+    const char *kind;    /* --kind, or NULL */
     bool list;
     bool off;            /* of live */
     bool again;          /* also what is stored already */

@@ -5,8 +5,10 @@
 #include <string.h>
 
 /* Addresses and services that the API has; a unit test compares them with its table. */
-static const char *const reserved[] = {"all",        "json",         "metadata",           "neuron2graph", "neuron2graph-search",
-                                       "neuronpedia", "neuroscope",  "neuron_explainer"};
+static const char *const reserved[] = {
+    "activation_statistics", "all", "connections", "explanations", "json", "metadata", "neuron2graph", "neuron2graph-search",
+    "neuron_explainer", "neuronpedia", "neuroscope", "records", "tokens",
+};
 
 static bool is_reserved(const char *name)
 {
