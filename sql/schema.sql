@@ -41,6 +41,24 @@ ALTER FUNCTION public.ieee_float(packed bytea, place integer, size integer) OWNE
 
 COMMENT ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) IS 'A float of 4 or 8 bytes out of a packed column';
 
+CREATE FUNCTION public.model_id(name text) RETURNS smallint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $_$
+DECLARE
+    id smallint;
+BEGIN
+    SELECT m.model_id INTO id FROM public.model m WHERE m.name = $1;
+    IF NOT FOUND THEN
+        SELECT a.model_id INTO id FROM public.model_alias a WHERE a.alias = public.model_key($1);
+    END IF;
+    RETURN id;
+END
+$_$;
+
+ALTER FUNCTION public.model_id(name text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.model_id(name text) IS 'Key of the model of this name or alias; NULL when there is none';
+
 CREATE FUNCTION public.model_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN regexp_replace(lower((name COLLATE "C")), '[^a-z0-9]'::text, ''::text, 'g'::text);
@@ -48,69 +66,6 @@ CREATE FUNCTION public.model_key(name text) RETURNS text
 ALTER FUNCTION public.model_key(name text) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.model_key(name text) IS 'A model''s name folded for look-up: ASCII letters and digits only, in lower case';
-
-CREATE TABLE public.model (
-    model_id smallint NOT NULL,
-    name text NOT NULL,
-    activation_function text NOT NULL,
-    dataset_id integer NOT NULL,
-    vocabulary_id integer NOT NULL,
-    num_layers integer NOT NULL,
-    layer_size integer NOT NULL,
-    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
-    num_total_parameters bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
-    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
-    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
-    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
-);
-
-ALTER TABLE public.model OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model IS 'Language models; one row each';
-
-COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
-
-COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
-
-COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
-
-COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
-
-COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
-
-COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
-
-COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
-
-COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
-
-COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
-
-COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
-
-CREATE TABLE public.model_alias (
-    alias text NOT NULL,
-    model_id smallint NOT NULL,
-    CONSTRAINT model_alias_alias_check CHECK ((alias ~ '^[a-z0-9]+$'::text))
-);
-
-ALTER TABLE public.model_alias OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model_alias IS 'Other spellings of a model''s name, folded by model_key(): GPT-2 XL and gpt2-xl are both gpt2xl';
-
-COMMENT ON COLUMN public.model_alias.alias IS 'Lower-case letters and digits only';
-
-COMMENT ON COLUMN public.model_alias.model_id IS 'The model meant';
-
-CREATE FUNCTION public.model_id(name text) RETURNS smallint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN COALESCE((SELECT m.model_id FROM public.model m WHERE (m.name = model_id.name)), (SELECT a.model_id FROM public.model_alias a WHERE (a.alias = public.model_key(model_id.name))));
-
-ALTER FUNCTION public.model_id(name text) OWNER TO deepdecipher_owner;
-
-COMMENT ON FUNCTION public.model_id(name text) IS 'Key of the model of this name or alias; NULL when there is none';
 
 CREATE FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) RETURNS smallint
     LANGUAGE plpgsql STRICT
@@ -603,6 +558,47 @@ COMMENT ON COLUMN public.job.num_rejected IS 'Neurons refused, each with a row i
 
 COMMENT ON COLUMN public.job.is_live IS 'Somebody waits for it: taken before all others';
 
+CREATE TABLE public.model (
+    model_id smallint NOT NULL,
+    name text NOT NULL,
+    activation_function text NOT NULL,
+    dataset_id integer NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_layers integer NOT NULL,
+    layer_size integer NOT NULL,
+    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
+    num_total_parameters bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
+    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
+    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
+    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
+);
+
+ALTER TABLE public.model OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model IS 'Language models; one row each';
+
+COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
+
+COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
+
+COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
+
+COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
+
+COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
+
+COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
+
+COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
+
+COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
+
+COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
+
+COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
+
 CREATE TABLE public.neuron_source (
     neuron_id bigint NOT NULL,
     source_id smallint NOT NULL,
@@ -806,6 +802,20 @@ COMMENT ON COLUMN public.logit_effect.place IS 'Place on the page, from 1: the h
 COMMENT ON COLUMN public.logit_effect.effect IS 'Effect on the logit';
 
 COMMENT ON COLUMN public.logit_effect.token IS 'Token as the page shows it';
+
+CREATE TABLE public.model_alias (
+    alias text NOT NULL,
+    model_id smallint NOT NULL,
+    CONSTRAINT model_alias_alias_check CHECK ((alias ~ '^[a-z0-9]+$'::text))
+);
+
+ALTER TABLE public.model_alias OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model_alias IS 'Other spellings of a model''s name, folded by model_key(): GPT-2 XL and gpt2-xl are both gpt2xl';
+
+COMMENT ON COLUMN public.model_alias.alias IS 'Lower-case letters and digits only';
+
+COMMENT ON COLUMN public.model_alias.model_id IS 'The model meant';
 
 ALTER TABLE public.model ALTER COLUMN model_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.model_model_id_seq
@@ -1121,19 +1131,13 @@ REVOKE ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integ
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_reader;
 
-REVOKE ALL ON FUNCTION public.model_key(name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_loader;
-GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_alias TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model_alias TO deepdecipher_reader;
-
 REVOKE ALL ON FUNCTION public.model_id(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.model_id(name text) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.model_id(name text) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.model_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) TO deepdecipher_loader;
@@ -1200,6 +1204,9 @@ GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.job TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_source TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neuron_source TO deepdecipher_reader;
 
@@ -1227,6 +1234,9 @@ GRANT SELECT ON TABLE public.live_source TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logit_effect TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.logit_effect TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_alias TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model_alias TO deepdecipher_reader;
 
 GRANT USAGE ON SEQUENCE public.model_model_id_seq TO deepdecipher_loader;
 
