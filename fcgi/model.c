@@ -51,7 +51,7 @@ static void write_services(const struct model *model, struct buffer *body)
 {
     const char *between = "";
     for (size_t i = 0; i < num_services; i++) {
-        if (services[i]->source != NULL && !model_has_source(model, services[i]->source))
+        if (service_is_missing(services[i], model))
             continue;
         buffer_add_text(body, between);
         json_text(body, services[i]->name);

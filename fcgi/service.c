@@ -2,13 +2,19 @@
 #include "service.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <xxhash.h>
 
+#include "activation_statistics.h"
+#include "connection.h"
+#include "explanation.h"
 #include "json.h"
 #include "live.h"
 #include "neuroscope.h"
+#include "record.h"
+#include "token_weight.h"
 
 static enum service_outcome write_metadata(struct exchange *x, const struct target *target, PGresult *const answers[],
                                            struct buffer *body, char reason[SERVICE_REASON_SIZE])
@@ -22,11 +28,14 @@ static enum service_outcome write_metadata(struct exchange *x, const struct targ
 
 static const struct service metadata_service = {.name = "metadata", .write = write_metadata};
 
-const struct service *const services[] = {&metadata_service, &neuroscope_service};
+const struct service *const services[] = {
+    &activation_statistics_service, &connections_service, &explanations_service, &metadata_service,
+    &neuron_explainer_service,      &neuroscope_service,  &records_service,      &tokens_service,
+};
 const size_t num_services = sizeof services / sizeof *services;
 
 /* More than this the table of services can not become without a look at db.c's MAX_STATEMENTS. */
-enum { SERVICES_MAX = 8 };
+enum { SERVICES_MAX = 24 };
 _Static_assert(sizeof services / sizeof *services <= SERVICES_MAX, "raise SERVICES_MAX");
 
 /* The services that a request asks for, and what the database answered to each. */
@@ -48,7 +57,7 @@ static const struct service *service_find(const char *name)
 /* Reads layer, neuron and the parameters where the route has them. */
 static bool read_target(struct exchange *x, struct target *target)
 {
-    int64_t num_texts;
+    int64_t num_texts, has_simulations, depth, limit;
     bool has_layer = route_capture(&x->match, "layer") != NULL, has_neuron = route_capture(&x->match, "neuron") != NULL;
     *target = (struct target){.level = has_neuron  ? LEVEL_NEURON
                                        : has_layer ? LEVEL_LAYER
@@ -57,9 +66,15 @@ static bool read_target(struct exchange *x, struct target *target)
     if ((has_layer && !exchange_index(x, "layer", &target->layer)) ||
         (has_neuron && !exchange_index(x, "neuron", &target->neuron)) ||
         !exchange_param_int(x, "texts", 0, INT16_MAX, INT16_MAX, &num_texts) ||
-        !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window))
+        !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window) ||
+        !exchange_param_int(x, "simulations", 0, 1, 0, &has_simulations) ||
+        !exchange_param_int(x, "depth", 1, CONNECTION_DEPTH_MAX, 1, &depth) ||
+        !exchange_param_int(x, "limit", 1, CONNECTION_LIMIT_MAX, CONNECTION_LIMIT, &limit))
         return false;
     target->num_texts = (int16_t)num_texts;
+    target->has_simulations = has_simulations != 0;
+    target->depth = (int)depth;
+    target->limit = (int)limit;
     return true;
 }
 
@@ -157,9 +172,28 @@ static void close_target(struct exchange *x, const struct target *target)
     (void)is_304; /* the reply is finished either way */
 }
 
-static bool is_missing(const struct service *service, const struct model *model)
+bool service_is_missing(const struct service *service, const struct model *model)
 {
-    return service->source != NULL && !model_has_source(model, service->source);
+    return service->source != NULL && !model_has_source(model, service->source) &&
+           (service->other_source == NULL || !model_has_source(model, service->other_source));
+}
+
+/* "missing_data_types":["explainer"] */
+static void write_missing(const struct service *service, struct buffer *body)
+{
+    buffer_add_text(body, "\"missing_data_types\":[");
+    json_text(body, service->source);
+    if (service->other_source != NULL) {
+        buffer_add_char(body, ',');
+        json_text(body, service->other_source);
+    }
+    buffer_add_char(body, ']');
+}
+
+/* Its name stands in the same place whether the route captures it or, for its parameters' sake, spells it out. */
+static const char *service_name(const struct exchange *x)
+{
+    return x->request.segments[2].text;
 }
 
 /* The body of one service's address. SERVICE_ABSENT: nothing is answered yet. */
@@ -169,7 +203,7 @@ static enum service_outcome answer_service(struct exchange *x, const struct serv
     struct asking asking = {.services = &service, .count = 1};
     if (!open_target(x, target, &asking))
         return SERVICE_ANSWERED;
-    if (is_missing(service, &target->model)) {
+    if (service_is_missing(service, &target->model)) {
         reason[0] = '\0';
         return SERVICE_ABSENT;
     }
@@ -195,9 +229,9 @@ static void answer_absent(struct exchange *x, const struct service *service, con
     struct buffer *body = exchange_json(x);
     buffer_add_text(body, "{\"metadata\":");
     model_write(&target->model, body);
-    buffer_add_text(body, ",\"missing_data_types\":[");
-    json_text(body, service->source);
-    buffer_add_text(body, "]}");
+    buffer_add_char(body, ',');
+    write_missing(service, body);
+    buffer_add_char(body, '}');
 }
 
 static void answer_unknown(struct exchange *x)
@@ -205,12 +239,12 @@ static void answer_unknown(struct exchange *x)
     struct target target;
     struct asking asking = {0};
     if (open_target(x, &target, &asking)) /* an unknown model is the worse mistake */
-        exchange_problem(x, 404, "Service '%s' not found.", exchange_capture(x, "service"));
+        exchange_problem(x, 404, "Service '%s' not found.", service_name(x));
 }
 
 void handle_service(struct exchange *x)
 {
-    const struct service *service = service_find(exchange_capture(x, "service"));
+    const struct service *service = service_find(service_name(x));
     struct target target;
     char reason[SERVICE_REASON_SIZE];
     if (service == NULL) {
@@ -246,10 +280,13 @@ static bool write_part(struct exchange *x, const struct target *target, const st
         return false;
     if (outcome == SERVICE_ABSENT) {
         body->length = start;
-        bool is_without = is_missing(service, &target->model);
-        buffer_add_text(body, is_without ? "{\"missing_data_types\":[" : "{\"error\":");
-        json_text(body, is_without ? service->source : reason);
-        buffer_add_text(body, is_without ? "]" : "");
+        buffer_add_char(body, '{');
+        if (service_is_missing(service, &target->model)) {
+            write_missing(service, body);
+        } else {
+            buffer_add_text(body, "\"error\":");
+            json_text(body, reason);
+        }
     }
     buffer_add_char(body, '}');
     return true;
@@ -273,50 +310,94 @@ void handle_all(struct exchange *x)
     close_target(x, &target);
 }
 
-/*
- * The services' parts come sorted by their keys between "layer", "metadata", "model" and "neuron"; which of them are
- * there is known only once they are written, so they are written first and `available` is put before them.
- */
+/* A member of a document: its key and where its value is. */
+struct part {
+    const char *key, *available_name; /* NULL: it is always there */
+    size_t start, end;
+};
+
+static int compare_parts(const void *a, const void *b)
+{
+    return strcmp(((const struct part *)a)->key, ((const struct part *)b)->key);
+}
+
+/* Writes what is there of every service behind one another. False: answered already. */
+static bool write_parts(struct exchange *x, const struct target *target, const struct asking *asking,
+                        struct part parts[SERVICES_MAX], size_t *count, struct buffer *values)
+{
+    char reason[SERVICE_REASON_SIZE];
+    for (size_t i = 0; i < num_services; i++) {
+        const struct service *service = services[i];
+        size_t start = values->length;
+        if (service->document_key == NULL)
+            continue;
+        enum service_outcome outcome = (service->write_document != NULL ? service->write_document : service->write)(
+            x, target, asking->answers[i], values, reason);
+        if (outcome == SERVICE_ANSWERED)
+            return false;
+        if (outcome == SERVICE_ABSENT)
+            values->length = start;
+        else
+            parts[(*count)++] = (struct part){service->document_key, service->available_name, start, values->length};
+    }
+    return true;
+}
+
+/* The values of the members that every document has, sorted by their keys. */
+static void write_always(const struct target *target, struct part parts[4], struct buffer *values)
+{
+    size_t start = values->length;
+    buffer_printf(values, "%" PRIu32, target->layer);
+    parts[0] = (struct part){"layer", NULL, start, values->length};
+    model_write(&target->model, values);
+    parts[1] = (struct part){"metadata", NULL, parts[0].end, values->length};
+    json_text(values, target->model.name);
+    parts[2] = (struct part){"model", NULL, parts[1].end, values->length};
+    buffer_printf(values, "%" PRIu32, target->neuron);
+    parts[3] = (struct part){"neuron", NULL, parts[2].end, values->length};
+}
+
+/* `"available":["Max Activating Dataset Example",…]`, in the order of the services */
+static void write_available(const struct part parts[], size_t count, struct buffer *values)
+{
+    const char *between = "";
+    buffer_add_char(values, '[');
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_text(values, between);
+        json_text(values, parts[i].available_name);
+        between = ",";
+    }
+    buffer_add_char(values, ']');
+}
+
+/* Which members there are is known only once they are written, so they are put together from pieces, sorted by key. */
 void handle_document(struct exchange *x)
 {
     struct target target;
-    char reason[SERVICE_REASON_SIZE];
-    struct buffer parts = {0};
-    const char *between = "";
+    struct buffer values = {0};
+    struct part parts[SERVICES_MAX + 5];
+    size_t count = 0;
     struct asking asking = {.services = services, .count = num_services};
     if (!open_target(x, &target, &asking))
         return;
-    struct buffer *body = exchange_json(x);
-    buffer_add_text(body, "{\"available\":[");
-    for (size_t i = 0; i < num_services; i++) {
-        const struct service *service = services[i];
-        if (service->document_key == NULL)
-            continue;
-        size_t start = parts.length;
-        buffer_add_char(&parts, ',');
-        json_text(&parts, service->document_key);
-        buffer_add_char(&parts, ':');
-        enum service_outcome outcome = service->write(x, &target, asking.answers[i], &parts, reason);
-        if (outcome == SERVICE_ANSWERED) {
-            buffer_clear(&parts);
-            return;
+    if (write_parts(x, &target, &asking, parts, &count, &values)) {
+        size_t start = values.length;
+        write_available(parts, count, &values);
+        parts[count] = (struct part){"available", NULL, start, values.length};
+        write_always(&target, parts + count + 1, &values);
+        count += 5;
+        qsort(parts, count, sizeof *parts, compare_parts);
+        struct buffer *body = exchange_json(x);
+        for (size_t i = 0; i < count; i++) {
+            buffer_add_text(body, i == 0 ? "{" : ",");
+            json_text(body, parts[i].key);
+            buffer_add_char(body, ':');
+            if (!values.failed)
+                buffer_add(body, values.data + parts[i].start, parts[i].end - parts[i].start);
         }
-        if (outcome == SERVICE_ABSENT) {
-            parts.length = start;
-            continue;
-        }
-        buffer_add_text(body, between);
-        json_text(body, service->available_name);
-        between = ",";
+        body->failed |= values.failed;
+        buffer_add_char(body, '}');
+        close_target(x, &target);
     }
-    buffer_printf(body, "],\"layer\":%" PRIu32 ",\"metadata\":", target.layer);
-    model_write(&target.model, body);
-    buffer_add_text(body, ",\"model\":");
-    json_text(body, target.model.name);
-    buffer_printf(body, ",\"neuron\":%" PRIu32, target.neuron);
-    buffer_add(body, parts.data, parts.length);
-    body->failed |= parts.failed;
-    buffer_add_char(body, '}');
-    buffer_clear(&parts);
-    close_target(x, &target);
+    buffer_clear(&values);
 }

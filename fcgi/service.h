@@ -21,7 +21,9 @@ struct target {
     struct model model;     /* once it is received */
     int16_t num_texts;      /* of a neuron, at most */
     bool has_window;
-    int64_t window[2]; /* tokens before and behind the maximum */
+    int64_t window[2];    /* tokens before and behind the maximum */
+    bool has_simulations; /* explanations with the texts that they were scored on */
+    int depth, limit;     /* of connections: hops, and neurons at most */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
@@ -37,6 +39,7 @@ enum { SERVICE_REASON_SIZE = 256 };
 struct service {
     const char *name;           /* in addresses and as a JSON key */
     const char *source;         /* whose data it shows; NULL: needs none */
+    const char *other_source;   /* and another one whose data it shows; or NULL */
     const char *document_key;   /* in a neuron's one document; NULL: not in it */
     const char *available_name; /* in `available` of that document */
     /* Queues the statements for `target` (whose `model` is not there yet) and says how many. NULL: needs none. */
@@ -44,11 +47,17 @@ struct service {
     /* Writes the data; `answers` are those of `send`, in order. All answers of the exchange are received by then. */
     enum service_outcome (*write)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                   struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
+    /* The same for a neuron's one document, where it differs; or NULL. */
+    enum service_outcome (*write_document)(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                           struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
 };
 
 /* In the order of their names. */
 extern const struct service *const services[];
 extern const size_t num_services;
+
+/* True when none of the service's sources has given anything of the model. */
+bool service_is_missing(const struct service *service, const struct model *model);
 
 /* GET /api/{model}/{service}[/{layer}[/{neuron}]] */
 void handle_service(struct exchange *x);

@@ -97,15 +97,27 @@ static int work_scope(const struct options *options, struct db *db, struct work_
     return is_done && waiting == 0 && rejected == 0 ? 0 : 1;
 }
 
-/* The address of a source's pages, to be freed: the site, or the file or folder as file://. */
-static char *page_base(const struct options *options, const struct source *source)
+/* The address of a site's pages of a model, to be freed; NULL, after saying so, when it is not known. */
+static char *site_base(const struct options *options, const struct source *source, const char *model)
 {
-    if (options->path == NULL) {
-        char *url = strdup(site_url(options, source));
-        if (url == NULL)
-            abort();
-        return url;
+    const struct known_model *known = site_known_model(source, model);
+    char *url = NULL;
+    if (options->site_url == NULL && source->known_models != NULL && known == NULL) {
+        fprintf(stderr, "deepdecipher-ingest: where %s has %s is not known: give --url with the folder of that model's files\n",
+                source->name, model);
+        return NULL;
     }
+    bool has_folder = options->site_url == NULL && known != NULL;
+    if (asprintf(&url, "%s%s%s", site_url(options, source), has_folder ? "/" : "", has_folder ? known->folder : "") < 0)
+        abort();
+    return url;
+}
+
+/* The address of a source's pages, to be freed: the site, or the file or folder as file://; NULL as from site_base. */
+static char *page_base(const struct options *options, const struct source *source, const char *model)
+{
+    if (options->path == NULL)
+        return site_base(options, source, model);
     char *url = malloc(3 * strlen(options->path) + sizeof "file://"), *at = url;
     if (url == NULL)
         abort();
@@ -113,6 +125,20 @@ static char *page_base(const struct options *options, const struct source *sourc
     for (const unsigned char *c = (const unsigned char *)options->path; *c != '\0'; c++)
         at += isalnum(*c) || strchr("/._-", *c) != NULL ? sprintf(at, "%c", *c) : sprintf(at, "%%%02X", *c);
     return url;
+}
+
+static int collect_source(const struct options *options, const struct source *source, struct db *db,
+                          const struct stored_model *model)
+{
+    char *url = page_base(options, source, model->name);
+    int status = 1;
+    if (url != NULL)
+        status = plan(db, options, source, model->model_id, model->num_layers, url) != DB_OK
+                     ? site_complain(db)
+                     : work_scope(options, db, (struct work_scope){model->model_id, source->source_id}, model->name,
+                                  source->name);
+    free(url);
+    return status;
 }
 
 int command_collect(const struct options *options, const struct source *source)
@@ -123,13 +149,9 @@ int command_collect(const struct options *options, const struct source *source)
     if (status == 0 && (!check_range(&model, "--layers", options->highest_layer, model.num_layers) ||
                         !check_range(&model, "--neurons", options->highest_neuron, model.layer_size)))
         status = 2;
-    if (status == 0) {
-        char *url = page_base(options, source);
-        status = plan(db, options, source, model.model_id, model.num_layers, url) != DB_OK
-                     ? site_complain(db)
-                     : work_scope(options, db, (struct work_scope){model.model_id, source->source_id}, model.name, source->name);
-        free(url);
-    }
+    if (status == 0)
+        for (; source != NULL; source = source->companion)
+            status |= collect_source(options, source, db, &model);
     db_free(db);
     return status;
 }
@@ -195,13 +217,33 @@ static bool can_be_live(const struct options *options, const struct source *sour
     return false;
 }
 
+static int set_live(const struct options *options, const struct source *source, struct db *db,
+                    const struct stored_model *model)
+{
+    char *url = options->off ? NULL : site_base(options, source, model->name);
+    PGresult *done;
+    int exit_status = 1;
+    if (options->off || url != NULL) {
+        if (db_query(db, STATEMENT_LIVE_SET, 3,
+                     (struct db_param[]){db_int2(model->model_id), db_int2(source->source_id), db_text(url)}, &done) == DB_OK)
+            exit_status = 0;
+        else
+            site_complain(db);
+        db_finish(db);
+    }
+    if (exit_status == 0)
+        printf("%s: neurons that %s has and this database lacks are %s\n", model->name, source->name,
+               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
+    free(url);
+    return exit_status;
+}
+
 int command_live(const struct options *options)
 {
     const struct source *source = source_find(options->source != NULL ? options->source : "neuroscope");
     struct db *db = db_new(options->db_url, "deepdecipher-ingest", 0);
     struct stored_model model;
     enum db_status status;
-    PGresult *done;
     int exit_status = 1;
     if (!options->off && !can_be_live(options, source)) {
         exit_status = 2;
@@ -211,17 +253,9 @@ int command_live(const struct options *options)
         else
             fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; one neuron is enough: "
                             "deepdecipher-ingest neuroscope %s --layers 0 --neurons 0\n", options->model, options->model);
-    } else if (db_query(db, STATEMENT_LIVE_SET, 3,
-                        (struct db_param[]){db_int2(model.model_id), db_int2(source->source_id),
-                                            db_text(options->off ? NULL : site_url(options, source))},
-                        &done) != DB_OK) {
-        site_complain(db);
     } else {
-        printf("%s: neurons that %s has and this database lacks are %s\n", model.name, source->name,
-               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
-        exit_status = 0;
+        exit_status = set_live(options, source, db, &model);
     }
-    db_finish(db);
     db_free(db);
     return exit_status;
 }

@@ -19,6 +19,7 @@ static const char help[] =
     "usage:\n"
     "  deepdecipher-ingest neuroscope MODEL [options]   read a model's neuron pages\n"
     "  deepdecipher-ingest neuroscope --list            print the models that the site has\n"
+    "  deepdecipher-ingest explainer MODEL [options]    read what OpenAI's neuron explainer says of a model's neurons\n"
     "  deepdecipher-ingest status [MODEL]               what is stored, missing and refused\n"
     "  deepdecipher-ingest retry MODEL [SOURCE]         ask again for what was refused\n"
     "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for one\n"
@@ -27,9 +28,11 @@ static const char help[] =
     "options:\n"
     "  --layers 0-3,7       only these layers (from 0)\n"
     "  --neurons 5,100-200  only these neurons of each layer (from 0)\n"
+    "  --kind KIND          of explainer: explanations (default), activations, related-neurons or related-tokens\n"
     "  --again              also what is stored already\n"
     "  --shape 48x6400      layers and neurons per layer of a model that no site has told of yet\n"
-    "  --url BASE           another address of the site; file:///folder reads a folder laid out like it\n"
+    "  --url BASE           another address of the site; file:///folder reads a folder laid out like it; of explainer:\n"
+    "                       the folder that holds explanations/ and so on (gpt2-xl and gpt2-small need none)\n"
     "  --jobs N             processes that work at the same time (default: one a core, at most 8)\n"
     "  --rate R             at most R requests a second, of all processes together (default: no limit)\n"
     "  --retries N          tries after a failed one (default 5)\n"
@@ -45,6 +48,7 @@ static const char help[] =
     "examples:\n"
     "  deepdecipher-ingest neuroscope solu-1l --layers 0 --neurons 0-99\n"
     "  deepdecipher-ingest neuroscope gpt2-xl --rate 50\n"
+    "  deepdecipher-ingest explainer gpt2-xl --kind activations\n"
     "  deepdecipher-ingest retry gpt2-xl\n";
 
 void options_refuse(const char *format, ...)
@@ -194,6 +198,7 @@ static void read_option(struct options *options, int option)
     case 't': options->retries = read_int("--retries", optarg, 0, 100); break;
     case 's': options->timeout_s = read_int("--timeout", optarg, 1, 3600); break;
     case 'd': options->db_url = optarg; break;
+    case 'k': options->kind = optarg; break;
     case 'L': options->list = true; break;
     case 'a': options->again = true; break;
     case 'o': options->off = true; break;
@@ -230,6 +235,26 @@ static void check_source_words(struct options *options, const struct source *sou
         options_refuse("%s needs --url with the address of the site", source->name);
 }
 
+/* `explainer --kind activations` is the source explainer-activations. */
+static void resolve_kind(struct options *options)
+{
+    if (options->kind == NULL)
+        return;
+    const struct source *source = source_of_kind(options->command, options->kind);
+    if (source != NULL) {
+        options->command = source->name;
+        return;
+    }
+    char kinds[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < num_sources; i++)
+        if (sources[i]->kind != NULL && strcmp(sources[i]->family, options->command) == 0)
+            length += (size_t)snprintf(kinds + length, sizeof kinds - length, "%s%s", length > 0 ? ", " : "", sources[i]->kind);
+    if (length == 0)
+        options_refuse("--kind does not go with %s", options->command);
+    options_refuse("--kind is '%s', but must be one of %s", options->kind, kinds);
+}
+
 /* What words a command takes. */
 static void check_words(struct options *options, int count, char *words[])
 {
@@ -239,7 +264,7 @@ static void check_words(struct options *options, int count, char *words[])
     bool is_work = strcmp(options->command, "work") == 0, has_path = source != NULL && source->argument != NULL;
     int most = is_retry || has_path ? 2 : is_work || options->list ? 0 : 1;
     if (source == NULL && !is_retry && !is_status && !is_work) {
-        char commands[256];
+        char commands[512];
         list_commands(commands, sizeof commands);
         options_refuse("there is no command '%s'; there are %s", options->command, commands);
     }
@@ -267,8 +292,8 @@ void options_read(struct options *options, int argc, char *argv[])
         {"url", required_argument, NULL, 'u'},    {"jobs", required_argument, NULL, 'j'},
         {"rate", required_argument, NULL, 'r'},   {"retries", required_argument, NULL, 't'},
         {"timeout", required_argument, NULL, 's'}, {"db", required_argument, NULL, 'd'},
-        {"shape", required_argument, NULL, 'S'},  {"again", no_argument, NULL, 'a'},
-        {"off", no_argument, NULL, 'o'},
+        {"shape", required_argument, NULL, 'S'},  {"kind", required_argument, NULL, 'k'},
+        {"again", no_argument, NULL, 'a'},        {"off", no_argument, NULL, 'o'},
         {"list", no_argument, NULL, 'L'},         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},      {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -281,6 +306,7 @@ void options_read(struct options *options, int argc, char *argv[])
     options->command = argv[optind++];
     options->model = optind < argc ? argv[optind] : NULL;
     options->source = optind + 1 < argc ? argv[optind + 1] : NULL;
+    resolve_kind(options);
     check_words(options, argc - optind, argv + optind);
 }
 

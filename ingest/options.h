@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct options {
-    const char *command; /* first word: a source, or status, retry, work */
+    const char *command; /* first word: a source (its name, after --kind), or status, retry, work */
     const char *model;   /* second word, or NULL */
     const char *source;  /* third word of retry and live, or NULL */
     char *path;          /* third word of a source that reads files: absolute, or NULL */
@@ -20,6 +20,7 @@ struct options {
     double rate;         /* requests a second in all; 0: no limit */
     int retries;
     int timeout_s;
+    const char *kind;    /* --kind, or NULL */
     bool list;
     bool off;            /* of live */
     bool again;          /* also what is stored already */

@@ -107,23 +107,38 @@ bool site_find_stored(struct db *db, const char *name, struct stored_model *mode
     return is_there;
 }
 
-/* A model that is stored already, or is made now with the shape that --shape gives. */
-static int find_or_shape(const struct options *options, struct db *db, struct stored_model *model)
+const struct known_model *site_known_model(const struct source *source, const char *name)
 {
+    for (const struct known_model *known = source->known_models; known != NULL && known->name != NULL; known++)
+        if (is_same_key(known->name, name))
+            return known;
+    return NULL;
+}
+
+/* A model that is stored already, or is made now: one the site is known to have, or with the shape that --shape gives. */
+static int find_or_shape(const struct options *options, const struct source *source, struct db *db,
+                         struct stored_model *model)
+{
+    const struct known_model *known = site_known_model(source, options->model);
     enum db_status status;
     if (site_find_stored(db, options->model, model, &status))
         return 0;
     if (status != DB_OK)
         return site_complain(db);
-    if (options->num_layers == 0) {
+    if (known == NULL && options->num_layers == 0) {
         fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored. Store it first (deepdecipher-ingest neuroscope %s), "
                         "or say how big it is: --shape 48x6400 is 48 layers of 6400 neurons\n", options->model, options->model);
         return 1;
     }
-    if (register_model(db, options->model, "unknown", options->model, options->num_layers, options->layer_size, 0,
-                       &model->model_id) != DB_OK)
+    /* What is said on the command line counts for more than what is known. */
+    const struct known_model shaped = {options->model, "", "unknown", options->model, options->num_layers,
+                                       options->layer_size, 0};
+    if (options->num_layers != 0)
+        known = &shaped;
+    if (register_model(db, known->name, known->activation_function, known->dataset, known->num_layers, known->layer_size,
+                       known->num_total_parameters, &model->model_id) != DB_OK)
         return site_complain(db);
-    return site_find_stored(db, options->model, model, &status) ? 0 : site_complain(db);
+    return site_find_stored(db, known->name, model, &status) ? 0 : site_complain(db);
 }
 
 /* A model that the site lists: registered with the site's numbers. */
@@ -150,7 +165,7 @@ static int find_on_site(const struct options *options, const struct source *sour
 
 int site_model_get(const struct options *options, const struct source *source, struct db *db, struct stored_model *model)
 {
-    return source->has_index ? find_on_site(options, source, db, model) : find_or_shape(options, db, model);
+    return source->has_index ? find_on_site(options, source, db, model) : find_or_shape(options, source, db, model);
 }
 
 int command_list(const struct options *options, const struct source *source)

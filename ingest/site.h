@@ -21,6 +21,9 @@ int site_complain(struct db *db);
 /* The base address of the source's site. */
 const char *site_url(const struct options *options, const struct source *source);
 
+/* The model named `name` among those that the source's site is known to have, or NULL. */
+const struct known_model *site_known_model(const struct source *source, const char *name);
+
 /* The stored model named `name` (or an alias). False with DB_OK in `status` when there is none. */
 bool site_find_stored(struct db *db, const char *name, struct stored_model *model, enum db_status *status);
 

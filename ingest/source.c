@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-const struct source *const sources[] = {&neuroscope_source};
+const struct source *const sources[] = {
+    &neuroscope_source,         &explainer_explanations_source, &explainer_activations_source,
+    &explainer_neurons_source,  &explainer_tokens_source,       &explainer_averages_source,
+};
 const size_t num_sources = sizeof sources / sizeof *sources;
 
 const struct source *source_find(const char *name)
@@ -17,6 +20,14 @@ const struct source *source_by_id(int16_t source_id)
 {
     for (size_t i = 0; i < num_sources; i++)
         if (sources[i]->source_id == source_id)
+            return sources[i];
+    return NULL;
+}
+
+const struct source *source_of_kind(const char *family, const char *kind)
+{
+    for (size_t i = 0; i < num_sources; i++)
+        if (sources[i]->kind != NULL && strcmp(sources[i]->family, family) == 0 && strcmp(sources[i]->kind, kind) == 0)
             return sources[i];
     return NULL;
 }

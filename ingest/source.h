@@ -21,6 +21,7 @@ struct job {
     int16_t model_id;
     char *model, *vocabulary; /* names */
     int32_t vocabulary_id;
+    int32_t num_layers, layer_size; /* of the model */
     int16_t source_id;
     int32_t layer;
     size_t num_neurons;
@@ -31,9 +32,21 @@ struct job {
 /* What a process keeps between jobs: its connections and what it has learnt. */
 struct loader;
 
+/* A model that a site is known to have: it can be registered before any source has told of it. */
+struct known_model {
+    const char *name; /* NULL ends a list */
+    const char *folder; /* of the site */
+    const char *activation_function, *dataset;
+    int32_t num_layers, layer_size;
+    int64_t num_total_parameters;
+};
+
 struct source {
     int16_t source_id; /* as in the table source */
     const char *name;
+    const char *family, *kind; /* `FAMILY --kind KIND` on the command line is this source; NULL: only its name is */
+    const struct source *companion; /* read by the same command, after this one; or NULL */
+    const struct known_model *known_models; /* with them default_url/FOLDER is the site's address; NULL: default_url is */
     const char *default_url;  /* of a site; NULL: --url must be given, or the source reads files */
     const char *argument;     /* "FOLDER" or "FILE": what the third word of the command line is; NULL: a site */
     bool has_index;           /* the site lists its models: registers them, and takes --list */
@@ -58,6 +71,8 @@ struct source {
 /* NULL when there is none of that name or key. */
 const struct source *source_find(const char *name);
 const struct source *source_by_id(int16_t source_id);
+/* The source of that kind, or NULL. */
+const struct source *source_of_kind(const char *family, const char *kind);
 extern const struct source *const sources[];
 extern const size_t num_sources;
 
@@ -67,6 +82,7 @@ static inline int64_t neuron_key(int16_t model_id, int32_t layer, int32_t neuron
     return (int64_t)((uint64_t)model_id << 48 | (uint64_t)layer << 32 | (uint64_t)neuron);
 }
 
-extern const struct source neuroscope_source;
+extern const struct source neuroscope_source, explainer_explanations_source, explainer_activations_source,
+    explainer_neurons_source, explainer_tokens_source, explainer_averages_source;
 
 #endif

@@ -32,6 +32,14 @@ ALTER FUNCTION public.dataset_id(name text) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.dataset_id(name text) IS 'Key of the dataset of this name, made when new';
 
+CREATE FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT (((CASE WHEN (((exact_float.bits >> (exact_float.mantissa_bits + exact_float.exponent_bits)) & (1)::bigint) = 1) THEN '-1'::integer ELSE 1 END)::double precision * (CASE WHEN (parts.exponent = 0) THEN parts.mantissa ELSE (parts.mantissa + (1 << exact_float.mantissa_bits)) END)::double precision) * ((2)::double precision ^ ((((GREATEST(parts.exponent, 1) + 1) - (1 << (exact_float.exponent_bits - 1))) - exact_float.mantissa_bits))::double precision)) FROM (SELECT (((exact_float.bits >> exact_float.mantissa_bits) & (((1 << exact_float.exponent_bits) - 1))::bigint))::integer AS exponent, ((exact_float.bits & (((1 << exact_float.mantissa_bits) - 1))::bigint))::integer AS mantissa) parts);
+
+ALTER FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) IS 'An IEEE float of any size out of its bits';
+
 CREATE FUNCTION public.ieee_float(packed bytea, place integer, size integer) RETURNS double precision
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET extra_float_digits TO '1'
@@ -150,6 +158,14 @@ ALTER FUNCTION public.neuron_model_id(neuron_id bigint) OWNER TO deepdecipher_ow
 
 COMMENT ON FUNCTION public.neuron_model_id(neuron_id bigint) IS 'Model part of a neuron''s key';
 
+CREATE FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT (COALESCE(sum((get_bit(packed_index.packed, ((((packed_index.codes * 8) + (packed_index.i * packed_index.width)) + j.j))::bigint) << j.j)), (0)::bigint))::integer AS "coalesce" FROM generate_series(0, (packed_index.width - 1)) j(j));
+
+ALTER FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) IS 'A number of a few bits out of a packed column';
+
 CREATE FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -257,6 +273,84 @@ ALTER FUNCTION public.request_neuron(model text, source text, layer integer, neu
 
 COMMENT ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) IS 'Asks ingest for a neuron that is not stored: off, refused, stored, full or waiting';
 
+CREATE FUNCTION public.unpack_tokens(packed bytea) RETURNS integer[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    ids integer[] := '{}';
+    id bigint := 0;
+    shift integer := 0;
+    byte integer;
+BEGIN
+    FOR place IN 0 .. length(packed) - 1 LOOP
+        byte := get_byte(packed, place);
+        id := id | ((byte & 127)::bigint << shift);
+        shift := shift + 7;
+        IF byte < 128 THEN
+            ids := ids || id::integer;
+            id := 0;
+            shift := 0;
+        END IF;
+    END LOOP;
+    RETURN ids;
+END
+$$;
+
+ALTER FUNCTION public.unpack_tokens(packed bytea) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.unpack_tokens(packed bytea) IS 'Token ids of text.tokens';
+
+CREATE TABLE public.text (
+    text_id bigint NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_tokens integer NOT NULL,
+    tokens bytea NOT NULL,
+    CONSTRAINT text_num_tokens_check CHECK ((num_tokens > 0))
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY public.text ALTER COLUMN tokens SET STORAGE MAIN;
+
+ALTER TABLE public.text OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.text IS 'Texts as rows of token ids, each stored once however many neurons it excites';
+
+COMMENT ON COLUMN public.text.text_id IS 'Hash of the vocabulary''s name and the tokens: the same text has the same id wherever it is stored';
+
+COMMENT ON COLUMN public.text.vocabulary_id IS 'Vocabulary of the ids';
+
+COMMENT ON COLUMN public.text.num_tokens IS 'Number of tokens';
+
+COMMENT ON COLUMN public.text.tokens IS 'Token ids packed as LEB128 numbers (seven bits a byte, low bits first); unpack_tokens() reads them';
+
+CREATE TABLE public.token (
+    vocabulary_id integer NOT NULL,
+    token_id integer NOT NULL,
+    token text NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT token_bytes_check CHECK ((length(bytes) <= 1024)),
+    CONSTRAINT token_token_id_check CHECK ((token_id >= 0))
+);
+
+ALTER TABLE public.token OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.token IS 'Token strings. Ids count up from 0 in the order in which tokens were first met, and never change';
+
+COMMENT ON COLUMN public.token.vocabulary_id IS 'Vocabulary the id belongs to';
+
+COMMENT ON COLUMN public.token.token_id IS 'Id within the vocabulary: ours, not the tokenizer''s';
+
+COMMENT ON COLUMN public.token.token IS 'The token as text; NUL, which text cannot hold, is shown as U+2400';
+
+COMMENT ON COLUMN public.token.bytes IS 'The token exactly, in UTF-8';
+
+CREATE FUNCTION public.text_tokens(text_id bigint) RETURNS text[]
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN (SELECT array_agg(t.token ORDER BY u.place) AS array_agg FROM ((public.text x CROSS JOIN LATERAL unnest(public.unpack_tokens(x.tokens)) WITH ORDINALITY u(id, place)) JOIN public.token t ON (((t.vocabulary_id = x.vocabulary_id) AND (t.token_id = u.id)))) WHERE (x.text_id = text_tokens.text_id));
+
+ALTER FUNCTION public.text_tokens(text_id bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.text_tokens(text_id bigint) IS 'The tokens of a text';
+
 CREATE FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) RETURNS TABLE(token_id integer, bytes bytea)
     LANGUAGE plpgsql STRICT
     SET search_path TO 'public', 'pg_temp'
@@ -299,6 +393,7 @@ DECLARE
     highs integer;
     lows integer;
     codes integer;
+    num_highs integer;
 BEGIN
     LOOP
         byte := get_byte(packed, place);
@@ -311,19 +406,41 @@ BEGIN
         RETURN ARRAY(SELECT ieee_float(packed, place + 4 * i, 4) FROM generate_series(0, count - 1) AS i ORDER BY i);
     ELSIF width = 64 THEN
         RETURN ARRAY(SELECT ieee_float(packed, place + 8 * i, 8) FROM generate_series(0, count - 1) AS i ORDER BY i);
-    ELSIF width > 8 THEN
+    ELSIF width = 16 THEN
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 2 * i) | (get_byte(packed, place + 2 * i + 1) << 8), 10, 5)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 33 THEN
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 4 * i) | (get_byte(packed, place + 4 * i + 1) << 8)
+                                        | (get_byte(packed, place + 4 * i + 2) << 16)
+                                        | (get_byte(packed, place + 4 * i + 3)::bigint << 24), 23, 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 65 THEN
+        num_highs := get_byte(packed, place) + 1;
+        highs := place + 1;
+        codes := highs + 8 * num_highs;
+        width := 0;
+        WHILE 1 << width < num_highs LOOP
+            width := width + 1;
+        END LOOP;
+        RETURN ARRAY(SELECT ieee_float(packed, highs + 8 * packed_index(packed, codes, width, i), 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width NOT BETWEEN 0 AND 8 AND width NOT BETWEEN 128 AND 136 THEN
         RAISE EXCEPTION 'activations are packed in a way that this version does not know: %', width;
     END IF;
     highs := place + 1;
     lows := highs + get_byte(packed, place) + 1;
     codes := lows + count;
+    IF width >= 128 THEN
+        width := width - 128;
+        RETURN ARRAY(SELECT exact_float((get_byte(packed, highs + packed_index(packed, codes, width, i))::bigint << 24)
+                                        | (get_byte(packed, lows + i) << 16), 23, 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    END IF;
     RETURN ARRAY(
         SELECT b.value::text::double precision * CASE WHEN b.code >= 32768 AND b.value = 0 THEN -1 ELSE 1 END
         FROM generate_series(0, count - 1) AS i
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(get_bit(packed, codes * 8 + i * width + j) << j), 0)::integer AS high
-            FROM generate_series(0, width - 1) AS j) AS c
-        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + c.high) << 8) | get_byte(packed, lows + i)
+        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + packed_index(packed, codes, width, i)) << 8)
+                                    | get_byte(packed, lows + i)
         ORDER BY i);
 END
 $$;
@@ -332,32 +449,106 @@ ALTER FUNCTION public.unpack_activations(packed bytea, at integer) OWNER TO deep
 
 COMMENT ON FUNCTION public.unpack_activations(packed bytea, at integer) IS 'A text''s activations as the source printed them: unpack_activations(neuron.activations, example.activations_at)';
 
-CREATE FUNCTION public.unpack_tokens(packed bytea) RETURNS integer[]
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-DECLARE
-    ids integer[] := '{}';
-    id bigint := 0;
-    shift integer := 0;
-    byte integer;
-BEGIN
-    FOR place IN 0 .. length(packed) - 1 LOOP
-        byte := get_byte(packed, place);
-        id := id | ((byte & 127)::bigint << shift);
-        shift := shift + 7;
-        IF byte < 128 THEN
-            ids := ids || id::integer;
-            id := 0;
-            shift := 0;
-        END IF;
-    END LOOP;
-    RETURN ids;
-END
-$$;
+CREATE TABLE public.model (
+    model_id smallint NOT NULL,
+    name text NOT NULL,
+    activation_function text NOT NULL,
+    dataset_id integer NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_layers integer NOT NULL,
+    layer_size integer NOT NULL,
+    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
+    num_total_parameters bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
+    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
+    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
+    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
+);
 
-ALTER FUNCTION public.unpack_tokens(packed bytea) OWNER TO deepdecipher_owner;
+ALTER TABLE public.model OWNER TO deepdecipher_owner;
 
-COMMENT ON FUNCTION public.unpack_tokens(packed bytea) IS 'Token ids of text.tokens';
+COMMENT ON TABLE public.model IS 'Language models; one row each';
+
+COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
+
+COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
+
+COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
+
+COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
+
+COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
+
+COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
+
+COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
+
+COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
+
+COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
+
+COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
+
+CREATE TABLE public.statistics (
+    neuron_id bigint NOT NULL,
+    mean double precision,
+    variance double precision,
+    skewness double precision,
+    kurtosis double precision,
+    quantile_boundaries double precision[] NOT NULL
+);
+
+ALTER TABLE public.statistics OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.statistics IS 'Moments of a neuron''s activations over the source''s texts; NULL where the source gives none';
+
+COMMENT ON COLUMN public.statistics.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.statistics.mean IS 'Mean activation';
+
+COMMENT ON COLUMN public.statistics.variance IS 'Its variance';
+
+COMMENT ON COLUMN public.statistics.skewness IS 'Third standardised moment';
+
+COMMENT ON COLUMN public.statistics.kurtosis IS 'Fourth standardised moment (a normal distribution has 3)';
+
+COMMENT ON COLUMN public.statistics.quantile_boundaries IS 'Between the groups of records by quantile, as the source gives them';
+
+CREATE VIEW public.activation_statistics AS
+ SELECT m.name AS model,
+    public.neuron_layer(s.neuron_id) AS layer,
+    public.neuron_index(s.neuron_id) AS neuron,
+    s.mean,
+    s.variance,
+    s.skewness,
+    s.kurtosis,
+    s.quantile_boundaries,
+    s.neuron_id
+   FROM (public.statistics s
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(s.neuron_id))));
+
+ALTER TABLE public.activation_statistics OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.activation_statistics IS 'Moments of neurons'' activations';
+
+COMMENT ON COLUMN public.activation_statistics.model IS 'Model';
+
+COMMENT ON COLUMN public.activation_statistics.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.activation_statistics.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.activation_statistics.mean IS 'Mean activation';
+
+COMMENT ON COLUMN public.activation_statistics.variance IS 'Its variance';
+
+COMMENT ON COLUMN public.activation_statistics.skewness IS 'Third standardised moment';
+
+COMMENT ON COLUMN public.activation_statistics.kurtosis IS 'Fourth standardised moment (a normal distribution has 3)';
+
+COMMENT ON COLUMN public.activation_statistics.quantile_boundaries IS 'Between the groups of records by quantile';
+
+COMMENT ON COLUMN public.activation_statistics.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE TABLE public.example (
     neuron_id bigint NOT NULL,
@@ -428,49 +619,6 @@ COMMENT ON COLUMN public.neuron.importance IS 'max_activation - min_activation: 
 
 COMMENT ON COLUMN public.neuron.activations IS 'Activations on every token of its texts, packed one text after the other; unpack_activations() reads them';
 
-CREATE TABLE public.text (
-    text_id bigint NOT NULL,
-    vocabulary_id integer NOT NULL,
-    num_tokens integer NOT NULL,
-    tokens bytea NOT NULL,
-    CONSTRAINT text_num_tokens_check CHECK ((num_tokens > 0))
-)
-WITH (toast_tuple_target='8160');
-ALTER TABLE ONLY public.text ALTER COLUMN tokens SET STORAGE MAIN;
-
-ALTER TABLE public.text OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.text IS 'Texts as rows of token ids, each stored once however many neurons it excites';
-
-COMMENT ON COLUMN public.text.text_id IS 'Hash of the vocabulary''s name and the tokens: the same text has the same id wherever it is stored';
-
-COMMENT ON COLUMN public.text.vocabulary_id IS 'Vocabulary of the ids';
-
-COMMENT ON COLUMN public.text.num_tokens IS 'Number of tokens';
-
-COMMENT ON COLUMN public.text.tokens IS 'Token ids packed as LEB128 numbers (seven bits a byte, low bits first); unpack_tokens() reads them';
-
-CREATE TABLE public.token (
-    vocabulary_id integer NOT NULL,
-    token_id integer NOT NULL,
-    token text NOT NULL,
-    bytes bytea NOT NULL,
-    CONSTRAINT token_bytes_check CHECK ((length(bytes) <= 1024)),
-    CONSTRAINT token_token_id_check CHECK ((token_id >= 0))
-);
-
-ALTER TABLE public.token OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.token IS 'Token strings. Ids count up from 0 in the order in which tokens were first met, and never change';
-
-COMMENT ON COLUMN public.token.vocabulary_id IS 'Vocabulary the id belongs to';
-
-COMMENT ON COLUMN public.token.token_id IS 'Id within the vocabulary: ours, not the tokenizer''s';
-
-COMMENT ON COLUMN public.token.token IS 'The token as text; NUL, which text cannot hold, is shown as U+2400';
-
-COMMENT ON COLUMN public.token.bytes IS 'The token exactly, in UTF-8';
-
 CREATE VIEW public.activations AS
  SELECT public.neuron_model_id(e.neuron_id) AS model_id,
     public.neuron_layer(e.neuron_id) AS layer,
@@ -516,6 +664,75 @@ COMMENT ON TABLE public.bfloat16 IS 'The 65,536 bfloat16 numbers, rounded to six
 COMMENT ON COLUMN public.bfloat16.code IS 'The sixteen bits';
 
 COMMENT ON COLUMN public.bfloat16.value IS 'The number; NULL for infinities and NaN';
+
+CREATE TABLE public.connection (
+    neuron_id bigint NOT NULL,
+    direction text NOT NULL,
+    num_positive smallint NOT NULL,
+    neurons bytea NOT NULL,
+    weights bytea NOT NULL,
+    CONSTRAINT connection_direction_check CHECK ((direction = ANY (ARRAY['upstream'::text, 'downstream'::text])))
+);
+
+ALTER TABLE public.connection OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.connection IS 'Neurons of other layers that a neuron is connected to most strongly, by the product of weights';
+
+COMMENT ON COLUMN public.connection.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.connection.direction IS 'upstream: neurons that write what this one reads (c_fc); downstream: that read what it writes (c_proj)';
+
+COMMENT ON COLUMN public.connection.num_positive IS 'Number of the connections with a positive weight: they come first, the negative ones next';
+
+COMMENT ON COLUMN public.connection.neurons IS 'The other neurons as layer * layer_size + index, packed like token ids, strongest first';
+
+COMMENT ON COLUMN public.connection.weights IS 'The weights, packed';
+
+CREATE VIEW public.connections AS
+ SELECT m.name AS model,
+    public.neuron_layer(c.neuron_id) AS layer,
+    public.neuron_index(c.neuron_id) AS neuron,
+    c.direction,
+        CASE
+            WHEN (u.n <= c.num_positive) THEN 'positive'::text
+            ELSE 'negative'::text
+        END AS sign,
+    (((u.n -
+        CASE
+            WHEN (u.n <= c.num_positive) THEN 0
+            ELSE (c.num_positive)::integer
+        END))::integer - 1) AS rank,
+    (u.other / m.layer_size) AS other_layer,
+    (u.other % m.layer_size) AS other_neuron,
+    u.weight,
+    c.neuron_id
+   FROM ((public.connection c
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(c.neuron_id))))
+     CROSS JOIN LATERAL UNNEST(public.unpack_tokens(c.neurons), public.unpack_activations(c.weights, 0)) WITH ORDINALITY u(other, weight, n));
+
+ALTER TABLE public.connections OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.connections IS 'Neurons that neurons are connected to most strongly';
+
+COMMENT ON COLUMN public.connections.model IS 'Model';
+
+COMMENT ON COLUMN public.connections.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.connections.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.connections.direction IS 'upstream: the other neuron writes what this one reads; downstream: it reads what this one writes';
+
+COMMENT ON COLUMN public.connections.sign IS 'Which of the two lists it is in';
+
+COMMENT ON COLUMN public.connections.rank IS 'Place in that list, from 0';
+
+COMMENT ON COLUMN public.connections.other_layer IS 'Layer of the other neuron';
+
+COMMENT ON COLUMN public.connections.other_neuron IS 'Its index';
+
+COMMENT ON COLUMN public.connections.weight IS 'Weight of the connection';
+
+COMMENT ON COLUMN public.connections.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE TABLE public.job (
     job_id bigint NOT NULL,
@@ -758,6 +975,80 @@ COMMENT ON COLUMN public.examples.text_id IS 'Key of the text';
 
 COMMENT ON COLUMN public.examples.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
+CREATE TABLE public.explanation (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    place smallint NOT NULL,
+    author text NOT NULL,
+    explanation text NOT NULL,
+    score double precision,
+    rsquared_score double precision,
+    absolute_dev_explained_score double precision,
+    CONSTRAINT explanation_place_check CHECK ((place >= 0))
+);
+
+ALTER TABLE public.explanation OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.explanation IS 'What neurons are said to respond to, in words, and how well the words predict activations';
+
+COMMENT ON COLUMN public.explanation.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.explanation.source_id IS 'Where it comes from';
+
+COMMENT ON COLUMN public.explanation.place IS 'Place among the neuron''s explanations of this source, from 0';
+
+COMMENT ON COLUMN public.explanation.author IS 'Who or what wrote it, e.g. gpt-4';
+
+COMMENT ON COLUMN public.explanation.explanation IS 'The words; NUL, which text cannot hold, is shown as U+2400';
+
+COMMENT ON COLUMN public.explanation.score IS 'Correlation of simulated and true activations (ev_correlation_score); NULL where the source gives none';
+
+COMMENT ON COLUMN public.explanation.rsquared_score IS 'Share of the variance that the simulation explains';
+
+COMMENT ON COLUMN public.explanation.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+CREATE VIEW public.explanations AS
+ SELECT m.name AS model,
+    public.neuron_layer(e.neuron_id) AS layer,
+    public.neuron_index(e.neuron_id) AS neuron,
+    s.name AS source,
+    e.place,
+    e.author,
+    e.explanation,
+    e.score,
+    e.rsquared_score,
+    e.absolute_dev_explained_score,
+    e.neuron_id
+   FROM ((public.explanation e
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(e.neuron_id))))
+     JOIN public.source s USING (source_id));
+
+ALTER TABLE public.explanations OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.explanations IS 'What neurons are said to respond to, in words';
+
+COMMENT ON COLUMN public.explanations.model IS 'Model';
+
+COMMENT ON COLUMN public.explanations.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.explanations.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.explanations.source IS 'Where it comes from';
+
+COMMENT ON COLUMN public.explanations.place IS 'Place among the neuron''s explanations of this source, from 0';
+
+COMMENT ON COLUMN public.explanations.author IS 'Who or what wrote it';
+
+COMMENT ON COLUMN public.explanations.explanation IS 'The words';
+
+COMMENT ON COLUMN public.explanations.score IS 'Correlation of simulated and true activations';
+
+COMMENT ON COLUMN public.explanations.rsquared_score IS 'Share of the variance that the simulation explains';
+
+COMMENT ON COLUMN public.explanations.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+COMMENT ON COLUMN public.explanations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 ALTER TABLE public.job ALTER COLUMN job_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.job_job_id_seq
     START WITH 1
@@ -924,6 +1215,95 @@ COMMENT ON COLUMN public.neurons.importance IS 'max_activation - min_activation:
 
 COMMENT ON COLUMN public.neurons.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
+CREATE TABLE public.record (
+    neuron_id bigint NOT NULL,
+    num_top smallint NOT NULL,
+    num_random smallint NOT NULL,
+    quantile_sizes smallint[] NOT NULL,
+    text_ids bigint[] NOT NULL,
+    activations bytea NOT NULL
+);
+ALTER TABLE ONLY public.record ALTER COLUMN activations SET STORAGE EXTERNAL;
+
+ALTER TABLE public.record OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.record IS 'Activation records of a neuron: short texts with the activation on each token';
+
+COMMENT ON COLUMN public.record.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.record.num_top IS 'Number of those with the highest activation: they come first';
+
+COMMENT ON COLUMN public.record.num_random IS 'Number of those drawn at random: they come next';
+
+COMMENT ON COLUMN public.record.quantile_sizes IS 'Numbers of those drawn from each group between quantile_boundaries: they come last';
+
+COMMENT ON COLUMN public.record.text_ids IS 'The texts, in that order';
+
+COMMENT ON COLUMN public.record.activations IS 'Activations on all their tokens, one text after the other, packed as one list';
+
+CREATE VIEW public.records AS
+ SELECT public.neuron_model_id(r.neuron_id) AS model_id,
+    public.neuron_layer(r.neuron_id) AS layer,
+    public.neuron_index(r.neuron_id) AS neuron,
+        CASE
+            WHEN (u.n <= r.num_top) THEN 'top'::text
+            WHEN (u.n <= (r.num_top + r.num_random)) THEN 'random'::text
+            ELSE 'quantile'::text
+        END AS kind,
+    q.quantile,
+    (((u.n -
+        CASE
+            WHEN (u.n <= r.num_top) THEN (0)::bigint
+            WHEN (u.n <= (r.num_top + r.num_random)) THEN (r.num_top)::bigint
+            ELSE ((r.num_top + r.num_random) + q.before)
+        END))::integer - 1) AS rank,
+    ( SELECT max(a.a) AS max
+           FROM unnest(u.activations[u.first:u.last]) a(a)) AS max_activation,
+    public.text_tokens(u.text_id) AS tokens,
+    u.activations[u.first:u.last] AS activations,
+    r.neuron_id
+   FROM ((public.record r
+     CROSS JOIN LATERAL ( SELECT i.text_id,
+            i.n,
+            ((sum(t.num_tokens) OVER (ORDER BY i.n) - t.num_tokens) + 1) AS first,
+            sum(t.num_tokens) OVER (ORDER BY i.n) AS last,
+            p.activations
+           FROM ( SELECT public.unpack_activations(r.activations, 0) AS activations
+                 OFFSET 0) p,
+            (unnest(r.text_ids) WITH ORDINALITY i(text_id, n)
+             JOIN public.text t USING (text_id))) u)
+     LEFT JOIN LATERAL ( SELECT ((z.quantile)::integer - 1) AS quantile,
+            z.before
+           FROM ( SELECT s.quantile,
+                    s.size,
+                    (sum(s.size) OVER (ORDER BY s.quantile) - s.size) AS before
+                   FROM unnest(r.quantile_sizes) WITH ORDINALITY s(size, quantile)) z
+          WHERE ((((u.n - r.num_top) - r.num_random) >= (z.before + 1)) AND (((u.n - r.num_top) - r.num_random) <= (z.before + z.size)))) q ON (true));
+
+ALTER TABLE public.records OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.records IS 'Short texts with neurons'' activations; ask for few neurons at a time, unpacking takes milliseconds a text';
+
+COMMENT ON COLUMN public.records.model_id IS 'Key of the model';
+
+COMMENT ON COLUMN public.records.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.records.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.records.kind IS 'top: with the highest activation; random: drawn from all; quantile: drawn from a group by activation';
+
+COMMENT ON COLUMN public.records.quantile IS 'That group, from 0; NULL for the other kinds';
+
+COMMENT ON COLUMN public.records.rank IS 'Place in its list, from 0';
+
+COMMENT ON COLUMN public.records.max_activation IS 'Highest activation in the text';
+
+COMMENT ON COLUMN public.records.tokens IS 'The tokens';
+
+COMMENT ON COLUMN public.records.activations IS 'The neuron''s activation on each';
+
+COMMENT ON COLUMN public.records.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE VIEW public.rejections AS
  SELECT m.name AS model,
     s.name AS source,
@@ -976,6 +1356,166 @@ COMMENT ON COLUMN public.schema_version.digest IS 'SHA-256 of its text';
 
 COMMENT ON COLUMN public.schema_version.applied_at IS 'When it was applied';
 
+CREATE TABLE public.simulation (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    place smallint NOT NULL,
+    activation_scale text NOT NULL,
+    text_ids bigint[] NOT NULL,
+    scores double precision[] NOT NULL,
+    true_activations bytea NOT NULL,
+    simulated_activations bytea NOT NULL
+);
+ALTER TABLE ONLY public.simulation ALTER COLUMN true_activations SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.simulation ALTER COLUMN simulated_activations SET STORAGE EXTERNAL;
+
+ALTER TABLE public.simulation OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.simulation IS 'The texts that an explanation was scored on: activations as they are, and as they were guessed from the words alone';
+
+COMMENT ON COLUMN public.simulation.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.simulation.source_id IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulation.place IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulation.activation_scale IS 'Unit of the simulated activations: neuron_activations is that of the true ones, simulated_normalized_activations runs from 0 to 10';
+
+COMMENT ON COLUMN public.simulation.text_ids IS 'The texts, in the source''s order';
+
+COMMENT ON COLUMN public.simulation.scores IS 'Three numbers for each text: score, rsquared_score, absolute_dev_explained_score';
+
+COMMENT ON COLUMN public.simulation.true_activations IS 'The neuron''s activations on all tokens of the texts, one text after the other, packed as one list';
+
+COMMENT ON COLUMN public.simulation.simulated_activations IS 'The guessed ones, likewise';
+
+CREATE VIEW public.simulations AS
+ SELECT public.neuron_model_id(s.neuron_id) AS model_id,
+    public.neuron_layer(s.neuron_id) AS layer,
+    public.neuron_index(s.neuron_id) AS neuron,
+    s.source_id,
+    s.place,
+    ((u.n)::integer - 1) AS text,
+    s.activation_scale,
+    s.scores[((3 * u.n) - 2)] AS score,
+    s.scores[((3 * u.n) - 1)] AS rsquared_score,
+    s.scores[(3 * u.n)] AS absolute_dev_explained_score,
+    public.text_tokens(u.text_id) AS tokens,
+    u.actual[u.first:u.last] AS true_activations,
+    u.guessed[u.first:u.last] AS simulated_activations,
+    s.neuron_id
+   FROM (public.simulation s
+     CROSS JOIN LATERAL ( SELECT i.text_id,
+            i.n,
+            ((sum(t.num_tokens) OVER (ORDER BY i.n) - t.num_tokens) + 1) AS first,
+            sum(t.num_tokens) OVER (ORDER BY i.n) AS last,
+            p.actual,
+            p.guessed
+           FROM ( SELECT public.unpack_activations(s.true_activations, 0) AS actual,
+                    public.unpack_activations(s.simulated_activations, 0) AS guessed
+                 OFFSET 0) p,
+            (unnest(s.text_ids) WITH ORDINALITY i(text_id, n)
+             JOIN public.text t USING (text_id))) u);
+
+ALTER TABLE public.simulations OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.simulations IS 'The texts that explanations were scored on; ask for few neurons at a time, unpacking takes milliseconds a text';
+
+COMMENT ON COLUMN public.simulations.model_id IS 'Key of the model';
+
+COMMENT ON COLUMN public.simulations.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.simulations.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.simulations.source_id IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulations.place IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulations.text IS 'Place of the text among those of the explanation, from 0';
+
+COMMENT ON COLUMN public.simulations.activation_scale IS 'Unit of the simulated activations';
+
+COMMENT ON COLUMN public.simulations.score IS 'Correlation of simulated and true activations on this text';
+
+COMMENT ON COLUMN public.simulations.rsquared_score IS 'Share of the variance that the simulation explains';
+
+COMMENT ON COLUMN public.simulations.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+COMMENT ON COLUMN public.simulations.tokens IS 'The tokens';
+
+COMMENT ON COLUMN public.simulations.true_activations IS 'The neuron''s activation on each';
+
+COMMENT ON COLUMN public.simulations.simulated_activations IS 'What was guessed from the words alone';
+
+COMMENT ON COLUMN public.simulations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE TABLE public.token_weight (
+    neuron_id bigint NOT NULL,
+    kind text NOT NULL,
+    num_positive smallint NOT NULL,
+    tokens bytea NOT NULL,
+    weights bytea NOT NULL,
+    CONSTRAINT token_weight_kind_check CHECK ((kind = ANY (ARRAY['activation'::text, 'input'::text, 'output'::text])))
+);
+
+ALTER TABLE public.token_weight OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.token_weight IS 'Tokens that a neuron is tied to most strongly';
+
+COMMENT ON COLUMN public.token_weight.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.token_weight.kind IS 'activation: mean activation on the token; input: weight of the token''s embedding into the neuron; output: weight of the neuron into the token''s logit';
+
+COMMENT ON COLUMN public.token_weight.num_positive IS 'Number of the first list, which is that of the positive weights; the negative ones follow';
+
+COMMENT ON COLUMN public.token_weight.tokens IS 'Token ids, packed, strongest first';
+
+COMMENT ON COLUMN public.token_weight.weights IS 'Weights or mean activations, packed';
+
+CREATE VIEW public.token_weights AS
+ SELECT m.name AS model,
+    public.neuron_layer(w.neuron_id) AS layer,
+    public.neuron_index(w.neuron_id) AS neuron,
+    w.kind,
+        CASE
+            WHEN (u.n <= w.num_positive) THEN 'positive'::text
+            ELSE 'negative'::text
+        END AS sign,
+    (((u.n -
+        CASE
+            WHEN (u.n <= w.num_positive) THEN 0
+            ELSE (w.num_positive)::integer
+        END))::integer - 1) AS rank,
+    t.token,
+    u.weight,
+    w.neuron_id
+   FROM (((public.token_weight w
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(w.neuron_id))))
+     CROSS JOIN LATERAL UNNEST(public.unpack_tokens(w.tokens), public.unpack_activations(w.weights, 0)) WITH ORDINALITY u(token_id, weight, n))
+     JOIN public.token t ON (((t.vocabulary_id = m.vocabulary_id) AND (t.token_id = u.token_id))));
+
+ALTER TABLE public.token_weights OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.token_weights IS 'Tokens that neurons are tied to most strongly';
+
+COMMENT ON COLUMN public.token_weights.model IS 'Model';
+
+COMMENT ON COLUMN public.token_weights.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.token_weights.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.token_weights.kind IS 'activation: mean activation on the token; input: weight of its embedding into the neuron; output: of the neuron into its logit';
+
+COMMENT ON COLUMN public.token_weights.sign IS 'Which of the two lists it is in; mean activations have one, called positive';
+
+COMMENT ON COLUMN public.token_weights.rank IS 'Place in that list, from 0';
+
+COMMENT ON COLUMN public.token_weights.token IS 'The token';
+
+COMMENT ON COLUMN public.token_weights.weight IS 'The weight, or the mean activation';
+
+COMMENT ON COLUMN public.token_weights.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE TABLE public.vocabulary (
     vocabulary_id integer NOT NULL,
     name text NOT NULL,
@@ -1002,6 +1542,9 @@ ALTER TABLE public.vocabulary ALTER COLUMN vocabulary_id ADD GENERATED ALWAYS AS
 ALTER TABLE ONLY public.bfloat16
     ADD CONSTRAINT bfloat16_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY public.connection
+    ADD CONSTRAINT connection_pkey PRIMARY KEY (neuron_id, direction);
+
 ALTER TABLE ONLY public.dataset
     ADD CONSTRAINT dataset_name_key UNIQUE (name);
 
@@ -1010,6 +1553,9 @@ ALTER TABLE ONLY public.dataset
 
 ALTER TABLE ONLY public.example
     ADD CONSTRAINT example_pkey PRIMARY KEY (neuron_id, rank);
+
+ALTER TABLE ONLY public.explanation
+    ADD CONSTRAINT explanation_pkey PRIMARY KEY (neuron_id, source_id, place);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
@@ -1038,6 +1584,9 @@ ALTER TABLE ONLY public.neuron
 ALTER TABLE ONLY public.neuron_source
     ADD CONSTRAINT neuron_source_pkey PRIMARY KEY (neuron_id, source_id);
 
+ALTER TABLE ONLY public.record
+    ADD CONSTRAINT record_pkey PRIMARY KEY (neuron_id);
+
 ALTER TABLE ONLY public.rejected
     ADD CONSTRAINT rejected_pkey PRIMARY KEY (neuron_id, source_id);
 
@@ -1047,11 +1596,17 @@ ALTER TABLE ONLY public.revision
 ALTER TABLE ONLY public.schema_version
     ADD CONSTRAINT schema_version_pkey PRIMARY KEY (file);
 
+ALTER TABLE ONLY public.simulation
+    ADD CONSTRAINT simulation_pkey PRIMARY KEY (neuron_id, source_id, place);
+
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_name_key UNIQUE (name);
 
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_pkey PRIMARY KEY (source_id);
+
+ALTER TABLE ONLY public.statistics
+    ADD CONSTRAINT statistics_pkey PRIMARY KEY (neuron_id);
 
 ALTER TABLE ONLY public.text
     ADD CONSTRAINT text_pkey PRIMARY KEY (text_id);
@@ -1061,6 +1616,9 @@ ALTER TABLE ONLY public.token
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_vocabulary_id_bytes_key UNIQUE (vocabulary_id, bytes);
+
+ALTER TABLE ONLY public.token_weight
+    ADD CONSTRAINT token_weight_pkey PRIMARY KEY (neuron_id, kind);
 
 ALTER TABLE ONLY public.vocabulary
     ADD CONSTRAINT vocabulary_name_key UNIQUE (name);
@@ -1074,6 +1632,9 @@ CREATE INDEX model_alias_model_id_idx ON public.model_alias USING btree (model_i
 
 ALTER TABLE ONLY public.example
     ADD CONSTRAINT example_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES public.dataset(dataset_id);
+
+ALTER TABLE ONLY public.explanation
+    ADD CONSTRAINT explanation_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
@@ -1111,6 +1672,9 @@ ALTER TABLE ONLY public.rejected
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.simulation
+    ADD CONSTRAINT simulation_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
 ALTER TABLE ONLY public.text
     ADD CONSTRAINT text_vocabulary_id_fkey FOREIGN KEY (vocabulary_id) REFERENCES public.vocabulary(vocabulary_id);
 
@@ -1126,6 +1690,10 @@ GRANT ALL ON FUNCTION public.bump_revision(model_id smallint) TO deepdecipher_lo
 
 REVOKE ALL ON FUNCTION public.dataset_id(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.dataset_id(name text) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_loader;
@@ -1162,6 +1730,10 @@ REVOKE ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) TO deepdecipher_loader;
 
@@ -1172,22 +1744,9 @@ REVOKE ALL ON FUNCTION public.request_neuron(model text, source text, layer inte
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_reader;
 
-REVOKE ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) TO deepdecipher_loader;
-
-REVOKE ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_loader;
-GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_reader;
-
 REVOKE ALL ON FUNCTION public.unpack_tokens(packed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.example TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.example TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.neuron TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.text TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.text TO deepdecipher_reader;
@@ -1195,11 +1754,43 @@ GRANT SELECT ON TABLE public.text TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.token TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.token TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.text_tokens(text_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.text_tokens(text_id bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.text_tokens(text_id bigint) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statistics TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.statistics TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.activation_statistics TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.activation_statistics TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.example TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.example TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.activations TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.activations TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connection TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.connection TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.connections TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.connections TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.job TO deepdecipher_reader;
@@ -1227,6 +1818,12 @@ GRANT USAGE ON SEQUENCE public.dataset_dataset_id_seq TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.examples TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.examples TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.explanation TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.explanation TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.explanations TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.explanations TO deepdecipher_reader;
+
 GRANT USAGE ON SEQUENCE public.job_job_id_seq TO deepdecipher_loader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.live_source TO deepdecipher_loader;
@@ -1252,11 +1849,29 @@ GRANT SELECT ON TABLE public.models TO deepdecipher_reader;
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.record TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.records TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.records TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.rejections TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.rejections TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.simulation TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.simulation TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.simulations TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.simulations TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.token_weight TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.token_weight TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.token_weights TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.token_weights TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.vocabulary TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.vocabulary TO deepdecipher_reader;

@@ -9,3 +9,8 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION neuron_id(smallint, integer, integer), neuron_model_id(bigint), neuron_layer(bigint),
     neuron_index(bigint), model_key(text), model_id(text), neuron_id(text, integer, integer), unpack_tokens(bytea),
     unpack_activations(bytea, integer), ieee_float(bytea, integer, integer), request_neuron(text, text, integer, integer) TO deepdecipher_reader;
+
+-- What OpenAI's neuron explainer gave.
+GRANT INSERT, UPDATE, DELETE ON explanation, simulation, statistics, record, connection, token_weight TO deepdecipher_loader;
+GRANT EXECUTE ON FUNCTION packed_index(bytea, integer, integer, integer), exact_float(bigint, integer, integer),
+    text_tokens(bigint) TO deepdecipher_reader;
