@@ -775,47 +775,6 @@ COMMENT ON COLUMN public.job.num_rejected IS 'Neurons refused, each with a row i
 
 COMMENT ON COLUMN public.job.is_live IS 'Somebody waits for it: taken before all others';
 
-CREATE TABLE public.model (
-    model_id smallint NOT NULL,
-    name text NOT NULL,
-    activation_function text NOT NULL,
-    dataset_id integer NOT NULL,
-    vocabulary_id integer NOT NULL,
-    num_layers integer NOT NULL,
-    layer_size integer NOT NULL,
-    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
-    num_total_parameters bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
-    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
-    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
-    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
-);
-
-ALTER TABLE public.model OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model IS 'Language models; one row each';
-
-COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
-
-COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
-
-COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
-
-COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
-
-COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
-
-COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
-
-COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
-
-COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
-
-COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
-
-COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
-
 CREATE TABLE public.neuron_source (
     neuron_id bigint NOT NULL,
     source_id smallint NOT NULL,
@@ -1794,9 +1753,6 @@ GRANT SELECT ON TABLE public.connections TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.job TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_source TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neuron_source TO deepdecipher_reader;
