@@ -16,7 +16,7 @@ from web import Client
 from workers import Workers, free_port, records
 
 NEURON = f"/api/{MODEL}/neuroscope/0/5"
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'model'::regclass"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'example'::regclass"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def blocked(second_ingest, cluster):
     """A lock that every request for a neuron waits for, until it is released."""
     database = second_ingest.admin_url.split("/")[-1].split("?")[0]
     with cluster.session(database) as session:
-        session.run("BEGIN; LOCK TABLE model IN ACCESS EXCLUSIVE MODE")
+        session.run("BEGIN; LOCK TABLE example IN ACCESS EXCLUSIVE MODE")
         yield session
         session.run("ROLLBACK")
 
