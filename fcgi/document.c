@@ -37,8 +37,9 @@ static void explain_absence(const struct target *target, const char *service, ch
                  "Database has no %s data for neuron l%" PRIu32 "n%" PRIu32 " in model '%s'.", service, target->layer,
                  target->neuron, target->model.name);
     else if (target->level == LEVEL_LAYER)
-        snprintf(reason, SERVICE_REASON_SIZE, "No layer data exists for service '%s' for layer %" PRIu32 " of model '%s'.",
-                 service, target->layer, target->model.name);
+        snprintf(reason, SERVICE_REASON_SIZE,
+                 "No layer data exists for service '%s' for layer %" PRIu32 " of model '%s'.", service, target->layer,
+                 target->model.name);
     else
         snprintf(reason, SERVICE_REASON_SIZE, "No model data exists for service '%s' for model '%s'.", service,
                  target->model.name);

@@ -12,8 +12,8 @@ struct model {
     int32_t vocabulary_id, num_layers, layer_size;
     int64_t num_total_parameters, revision, created_us;
     const char *name, *activation_function, *dataset;
-    const char *sources;      /* that have given anything of it: names with commas between them */
-    const char *live_sources; /* that are asked for what is not stored: likewise */
+    const char *sources;       /* that have given anything of it: names with commas between them */
+    const char *live_sources;  /* that are asked for what is not stored: likewise */
     const char *user_services; /* names that users gave, sorted, with commas between them */
     bool has_logit_effects;
 };

@@ -152,7 +152,8 @@ bool neuroscope_open_row(const PGresult *rows, int row, uint32_t *ids, struct pa
     size_t tokens_length, activations_length;
     const uint8_t *tokens = db_get_bytes(rows, row, NEUROSCOPE_TOKENS, &tokens_length);
     const uint8_t *activations = db_get_bytes(rows, 0, NEUROSCOPE_ACTIVATIONS, &activations_length);
-    int32_t num_tokens = db_get_int4(rows, row, NEUROSCOPE_NUM_TOKENS), at = db_get_int4(rows, row, NEUROSCOPE_ACTIVATIONS_AT);
+    int32_t num_tokens = db_get_int4(rows, row, NEUROSCOPE_NUM_TOKENS),
+            at = db_get_int4(rows, row, NEUROSCOPE_ACTIVATIONS_AT);
     int32_t max_position = db_get_int4(rows, row, NEUROSCOPE_MAX_POSITION);
     return num_tokens > 0 && at >= 0 && (size_t)at <= activations_length && max_position >= 0 &&
            max_position < num_tokens && unpack_tokens(tokens, tokens_length, ids, (size_t)num_tokens) &&

@@ -32,7 +32,8 @@ bool neuroscope_open_row(const PGresult *rows, int row, uint32_t *ids, struct pa
 void neuroscope_explain_absence(const struct target *target, char reason[SERVICE_REASON_SIZE]);
 
 /* The numbers of a neuron's texts as tensors: see struct service. */
-enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct target *target, PGresult *const answers[],
-                                              struct safetensors *file, char reason[SERVICE_REASON_SIZE]);
+enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct target *target,
+                                              PGresult *const answers[], struct safetensors *file,
+                                              char reason[SERVICE_REASON_SIZE]);
 
 #endif

@@ -91,7 +91,8 @@ static bool add_vocabulary(struct exchange *x, const struct target *target, cons
         memcpy(ids, t->tokens, total * sizeof *ids);
     qsort(ids, total, sizeof *ids, compare_ids);
     const struct token_texts *texts = NULL;
-    bool is_fine = total == 0 || (texts = token_cache_get(x, target->model.vocabulary_id, (uint32_t)ids[total - 1])) != NULL;
+    bool is_fine =
+        total == 0 || (texts = token_cache_get(x, target->model.vocabulary_id, (uint32_t)ids[total - 1])) != NULL;
     buffer_add_char(&json, '{');
     for (size_t i = 0; is_fine && i < total; i++) {
         if (ids[i] < 0 || (i > 0 && ids[i] == ids[i - 1]))
@@ -111,12 +112,14 @@ static bool add_vocabulary(struct exchange *x, const struct target *target, cons
     return is_fine;
 }
 
-enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct target *target, PGresult *const answers[],
-                                              struct safetensors *file, char reason[SERVICE_REASON_SIZE])
+enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct target *target,
+                                              PGresult *const answers[], struct safetensors *file,
+                                              char reason[SERVICE_REASON_SIZE])
 {
     const PGresult *rows = answers[0];
     struct tensors tensors = {0};
-    size_t count = (size_t)PQntuples(rows) < (size_t)target->num_texts ? (size_t)PQntuples(rows) : (size_t)target->num_texts;
+    size_t count =
+        (size_t)PQntuples(rows) < (size_t)target->num_texts ? (size_t)PQntuples(rows) : (size_t)target->num_texts;
     if (PQntuples(rows) == 0) {
         neuroscope_explain_absence(target, reason);
         return SERVICE_ABSENT;
@@ -129,8 +132,8 @@ enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct t
         struct packed_numbers numbers;
         uint32_t *ids = (uint32_t *)tensors.tokens + (size_t)row * tensors.width;
         if (!neuroscope_open_row(rows, row, ids, &numbers)) {
-            exchange_internal_error(x, "a text of neuron l%" PRIu32 "n%" PRIu32 " of '%s' is stored wrongly", target->layer,
-                                    target->neuron, target->model.name);
+            exchange_internal_error(x, "a text of neuron l%" PRIu32 "n%" PRIu32 " of '%s' is stored wrongly",
+                                    target->layer, target->neuron, target->model.name);
             return SERVICE_ANSWERED;
         }
         fill_row(&tensors, rows, row, &numbers);

@@ -13,7 +13,8 @@ enum { ALIGNMENT = 8 };
 static const struct {
     const char *name;
     size_t size;
-} types[] = {[TENSOR_F32] = {"F32", 4}, [TENSOR_F64] = {"F64", 8}, [TENSOR_I32] = {"I32", 4}, [TENSOR_I64] = {"I64", 8}};
+} types[] = {
+    [TENSOR_F32] = {"F32", 4}, [TENSOR_F64] = {"F64", 8}, [TENSOR_I32] = {"I32", 4}, [TENSOR_I64] = {"I64", 8}};
 
 void safetensors_meta(struct safetensors *file, const char *key, const char *text, size_t length)
 {

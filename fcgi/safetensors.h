@@ -24,7 +24,8 @@ void safetensors_meta(struct safetensors *file, const char *key, const char *tex
 
 /* Adds a tensor of up to three dimensions; gives the place for its numbers, to be filled row by row, low bytes first,
  * before the next call. NULL when the file failed or the tensor is empty. */
-void *safetensors_add(struct safetensors *file, const char *name, enum tensor_type type, const size_t shape[], int rank);
+void *safetensors_add(struct safetensors *file, const char *name, enum tensor_type type, const size_t shape[],
+                      int rank);
 
 void safetensors_write(const struct safetensors *file, struct buffer *body);
 void safetensors_clear(struct safetensors *file);

@@ -38,7 +38,8 @@ const size_t num_services = sizeof services / sizeof *services;
 
 /* More than this the table of services can not become without a look at db.c's MAX_STATEMENTS. */
 enum { SERVICES_MAX = 24 };
-_Static_assert(sizeof services / sizeof *services < SERVICES_MAX, "raise SERVICES_MAX"); /* one more is document_service */
+_Static_assert(sizeof services / sizeof *services < SERVICES_MAX,
+               "raise SERVICES_MAX"); /* one more is document_service */
 
 /* The services that a request asks for, and what the database answered to each. */
 struct asking {
@@ -162,8 +163,7 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
         status = send_services(x, target, asking);
     if (status == DB_OK)
         status = db_flush(x->db);
-    if (!exchange_db_ok(x, status) || !receive_model(x, target) ||
-        (!accepts_any_version(x) && is_current(x, target)))
+    if (!exchange_db_ok(x, status) || !receive_model(x, target) || (!accepts_any_version(x) && is_current(x, target)))
         return false;
     if (asks_first) {
         db_continue(x->db);
@@ -244,8 +244,7 @@ static bool refuse_param(struct exchange *x, const char *name)
 {
     if (request_param(&x->request, name) == NULL)
         return false;
-    exchange_problem(x, 400, "The query parameter \"%s\" is not known to the service '%s'.", name,
-                     service_name(x));
+    exchange_problem(x, 400, "The query parameter \"%s\" is not known to the service '%s'.", name, service_name(x));
     return true;
 }
 

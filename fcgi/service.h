@@ -22,11 +22,11 @@ struct target {
     struct model model;     /* once it is received */
     int16_t num_texts;      /* of a neuron, at most */
     bool has_window;
-    int64_t window[2]; /* tokens before and behind the maximum */
-    const char *user_service;          /* the address names this one, which is not built in; or NULL */
-    const struct request_text *field;  /* that part of its document only; NULL: all */
-    bool has_simulations; /* explanations with the texts that they were scored on */
-    int depth, limit;     /* of connections: hops, and neurons at most */
+    int64_t window[2];                /* tokens before and behind the maximum */
+    const char *user_service;         /* the address names this one, which is not built in; or NULL */
+    const struct request_text *field; /* that part of its document only; NULL: all */
+    bool has_simulations;             /* explanations with the texts that they were scored on */
+    int depth, limit;                 /* of connections: hops, and neurons at most */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */

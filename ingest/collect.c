@@ -22,15 +22,15 @@ static bool check_range(const struct stored_model *model, const char *option, lo
 }
 
 /* Queues neurons; `which` is new, refused or all, as plan_jobs() has it. */
-static enum db_status plan_ranges(struct db *db, int16_t model_id, int16_t source_id, const char *url, const char *layers,
-                                  const char *neurons, const char *which)
+static enum db_status plan_ranges(struct db *db, int16_t model_id, int16_t source_id, const char *url,
+                                  const char *layers, const char *neurons, const char *which)
 {
     PGresult *rows;
-    enum db_status status = db_query(db, STATEMENT_PLAN_JOBS, 7,
-                                     (struct db_param[]){db_int2(model_id), db_int2(source_id), db_text(url),
-                                                         db_text(layers), db_text(neurons), db_text(which),
-                                                         db_int4(BATCH)},
-                                     &rows);
+    enum db_status status =
+        db_query(db, STATEMENT_PLAN_JOBS, 7,
+                 (struct db_param[]){db_int2(model_id), db_int2(source_id), db_text(url), db_text(layers),
+                                     db_text(neurons), db_text(which), db_int4(BATCH)},
+                 &rows);
     db_finish(db);
     return status;
 }
@@ -94,17 +94,19 @@ static int work_scope(const struct options *options, struct db *db, struct work_
         return site_complain(db);
     snprintf(label, sizeof label, "%s %s", service != NULL ? service : source, model);
     if (waiting == 0)
-        fprintf(stderr, "%s: nothing to do, all that was asked for is stored%s\n", label, rejected > 0 ? " or refused" : "");
+        fprintf(stderr, "%s: nothing to do, all that was asked for is stored%s\n", label,
+                rejected > 0 ? " or refused" : "");
     bool is_done = waiting == 0 || pool_run(options, scope, label, waiting);
     if (count_left(db, scope, &waiting, &rejected) != DB_OK)
         return site_complain(db);
     if (waiting > 0)
         fprintf(stderr, "%lld neurons are still in the queue: run the same command again\n", (long long)waiting);
     if (rejected > 0)
-        fprintf(stderr, "%lld %s were refused. Why: deepdecipher-ingest status %s. To ask again: "
-                        "deepdecipher-ingest retry %s %s%s%s\n", (long long)rejected,
-                service != NULL ? "documents" : "neurons", model, model, source, service != NULL ? " --service " : "",
-                service != NULL ? service : "");
+        fprintf(stderr,
+                "%lld %s were refused. Why: deepdecipher-ingest status %s. To ask again: "
+                "deepdecipher-ingest retry %s %s%s%s\n",
+                (long long)rejected, service != NULL ? "documents" : "neurons", model, model, source,
+                service != NULL ? " --service " : "", service != NULL ? service : "");
     return is_done && waiting == 0 && rejected == 0 ? 0 : 1;
 }
 
@@ -114,7 +116,8 @@ static char *site_base(const struct options *options, const struct source *sourc
     const struct known_model *known = site_known_model(source, model);
     char *url = NULL;
     if (options->site_url == NULL && source->known_models != NULL && known == NULL) {
-        fprintf(stderr, "deepdecipher-ingest: where %s has %s is not known: give --url with the folder of that model's files\n",
+        fprintf(stderr,
+                "deepdecipher-ingest: where %s has %s is not known: give --url with the folder of that model's files\n",
                 source->name, model);
         return NULL;
     }
@@ -146,7 +149,8 @@ static enum db_status find_source_id(struct db *db, const struct options *option
     *source_id = source->source_id;
     if (!source->has_services)
         return DB_OK;
-    enum db_status status = db_query(db, STATEMENT_DOCUMENT_SOURCE, 1, (struct db_param[]){db_text(options->service)}, &rows);
+    enum db_status status =
+        db_query(db, STATEMENT_DOCUMENT_SOURCE, 1, (struct db_param[]){db_text(options->service)}, &rows);
     if (status == DB_OK)
         *source_id = db_get_int2(rows, 0, 0);
     db_finish(db);
@@ -154,7 +158,7 @@ static enum db_status find_source_id(struct db *db, const struct options *option
 }
 
 static int collect_source(const struct options *options, const struct source *source, struct db *db,
-                         const struct stored_model *model)
+                          const struct stored_model *model)
 {
     struct work_scope scope = {.model_id = model->model_id};
     int num_refused = 0;
@@ -223,7 +227,8 @@ int command_retry(const struct options *options)
     PGresult *rows;
     if (!site_find_stored(db, options->model, &model, &found)) {
         if (found == DB_OK)
-            fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
+            fprintf(stderr,
+                    "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
                     options->model);
         else
             site_complain(db);
@@ -236,8 +241,8 @@ int command_retry(const struct options *options)
         const struct source *source = source_by_id(db_get_int2(rows, row, 0));
         const char *name = db_get_text(rows, row, 3);
         if (is_meant(options, source, name))
-            refusals[count++] = (struct refusal){source, db_get_int2(rows, row, 0), strdup(db_get_text(rows, row, 1)),
-                                                 strdup(name)};
+            refusals[count++] =
+                (struct refusal){source, db_get_int2(rows, row, 0), strdup(db_get_text(rows, row, 1)), strdup(name)};
     }
     db_finish(db);
     if (count == 0 && status == 0)
@@ -269,7 +274,8 @@ static int set_live(const struct options *options, const struct source *source, 
     int exit_status = 1;
     if (options->off || url != NULL) {
         if (db_query(db, STATEMENT_LIVE_SET, 3,
-                     (struct db_param[]){db_int2(model->model_id), db_int2(source->source_id), db_text(url)}, &done) == DB_OK)
+                     (struct db_param[]){db_int2(model->model_id), db_int2(source->source_id), db_text(url)},
+                     &done) == DB_OK)
             exit_status = 0;
         else
             site_complain(db);
@@ -277,7 +283,8 @@ static int set_live(const struct options *options, const struct source *source, 
     }
     if (exit_status == 0)
         printf("%s: neurons that %s has and this database lacks are %s\n", model->name, source->name,
-               options->off ? "no longer fetched when asked for" : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
+               options->off ? "no longer fetched when asked for"
+                            : "fetched when asked for, as long as `deepdecipher-ingest work` runs");
     free(url);
     return exit_status;
 }
@@ -295,8 +302,10 @@ int command_live(const struct options *options)
         if (status != DB_OK)
             site_complain(db);
         else
-            fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; one neuron is enough: "
-                            "deepdecipher-ingest neuroscope %s --layers 0 --neurons 0\n", options->model, options->model);
+            fprintf(stderr,
+                    "deepdecipher-ingest: no model '%s' is stored; one neuron is enough: "
+                    "deepdecipher-ingest neuroscope %s --layers 0 --neurons 0\n",
+                    options->model, options->model);
     } else {
         exit_status = set_live(options, source, db, &model);
     }

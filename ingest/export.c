@@ -71,8 +71,10 @@ static bool can_carry(struct db *db, const struct stored_model *model)
     if (db_query(db, STATEMENT_ARCHIVE_LEFT_OUT, 1, (struct db_param[]){db_int2(model->model_id)}, &rows) != DB_OK)
         site_complain(db);
     else if (!db_is_null(rows, 0, 0))
-        fprintf(stderr, "deepdecipher-ingest: an archive does not carry the data of %s, which %s has; "
-                        "copy the database with pg_dump instead\n", db_get_text(rows, 0, 0), model->name);
+        fprintf(stderr,
+                "deepdecipher-ingest: an archive does not carry the data of %s, which %s has; "
+                "copy the database with pg_dump instead\n",
+                db_get_text(rows, 0, 0), model->name);
     else
         is_carried = true;
     db_finish(db);
@@ -108,7 +110,8 @@ int command_export(const struct options *options)
     else if (status != DB_OK)
         site_complain(db);
     else
-        fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
+        fprintf(stderr,
+                "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
                 options->model);
     db_free(db);
     return exit_status;

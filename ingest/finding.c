@@ -72,7 +72,8 @@ static int32_t index_of(int64_t neuron_id)
 static size_t print_ranges(const struct finding *finding, size_t at)
 {
     int32_t layer = layer_of(finding->neurons[at]);
-    for (int ranges = 0; ranges < RANGES_MAX && at < finding->count && layer_of(finding->neurons[at]) == layer; ranges++) {
+    for (int ranges = 0; ranges < RANGES_MAX && at < finding->count && layer_of(finding->neurons[at]) == layer;
+         ranges++) {
         size_t last = at;
         while (last + 1 < finding->count && finding->neurons[last + 1] == finding->neurons[last] + 1)
             last++;
@@ -108,7 +109,8 @@ static void print_mending(const struct findings *findings, const struct finding 
     if (finding->kind == MEND_SQL)
         return;
     if (finding->kind == MEND_RETRY)
-        printf("    deepdecipher-ingest retry %s %s%s\n", findings->model, is_document ? "json --service " : "", finding->source);
+        printf("    deepdecipher-ingest retry %s %s%s\n", findings->model, is_document ? "json --service " : "",
+               finding->source);
     else if (is_document)
         printf("    deepdecipher-ingest json %s FOLDER --service %s --again\n", findings->model, finding->source);
     else

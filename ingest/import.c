@@ -104,20 +104,23 @@ static bool damaged(struct import *import, const struct archive_table *table, co
 /* A value as a C string; names hold no NUL. */
 static bool take_name(struct archive_value value, char *text, size_t size)
 {
-    if (value.bytes == NULL || value.length == 0 || value.length >= size || memchr(value.bytes, '\0', value.length) != NULL)
+    if (value.bytes == NULL || value.length == 0 || value.length >= size ||
+        memchr(value.bytes, '\0', value.length) != NULL)
         return false;
     memcpy(text, value.bytes, value.length);
     text[value.length] = '\0';
     return true;
 }
 
-static bool take_named(struct import *import, const struct archive_table *table, struct key_map *map, enum statement find)
+static bool take_named(struct import *import, const struct archive_table *table, struct key_map *map,
+                       enum statement find)
 {
     char name[1024], why[SERVICE_NAME_REASON_SIZE];
     int64_t there;
     PGresult *rows;
     bool is_source = table->taking == TAKE_SOURCES;
-    if (!archive_value_int(import->row.values[0], is_source ? 2 : 4, &there) || !take_name(import->row.values[1], name, sizeof name))
+    if (!archive_value_int(import->row.values[0], is_source ? 2 : 4, &there) ||
+        !take_name(import->row.values[1], name, sizeof name))
         return damaged(import, table, "a name that is none");
     if (is_source && there < SERVICE_SOURCE_MIN)
         return add_key(import, map, there, (int32_t)there);
@@ -138,7 +141,8 @@ struct token_batch {
 
 static bool flush_tokens(struct import *import, struct token_batch *batch)
 {
-    bool fine = batch->count == 0 || is_fine(import, vocabulary_find(import->vocabulary, batch->tokens, batch->count, batch->here));
+    bool fine = batch->count == 0 ||
+                is_fine(import, vocabulary_find(import->vocabulary, batch->tokens, batch->count, batch->here));
     for (size_t i = 0; i < batch->count; i++) {
         if (fine)
             import->tokens[batch->there[i]] = batch->here[i];
@@ -183,10 +187,11 @@ static bool flush_texts(struct import *import)
 {
     if (import->num_texts == 0)
         return true;
-    bool fine = run(import, STATEMENT_INSERT_TEXTS, 4,
-                    (struct db_param[]){db_int4(import->vocabulary_id), array_param(&import->text_ids, import->num_texts),
-                                        array_param(&import->text_lengths, import->num_texts),
-                                        array_param(&import->texts, import->num_texts)});
+    bool fine =
+        run(import, STATEMENT_INSERT_TEXTS, 4,
+            (struct db_param[]){db_int4(import->vocabulary_id), array_param(&import->text_ids, import->num_texts),
+                                array_param(&import->text_lengths, import->num_texts),
+                                array_param(&import->texts, import->num_texts)});
     array_start(&import->text_ids, ARRAY_INT8);
     array_start(&import->text_lengths, ARRAY_INT4);
     array_start(&import->texts, ARRAY_BYTEA);
@@ -198,8 +203,8 @@ static bool take_text(struct import *import, const struct archive_table *table)
 {
     const struct archive_value *values = import->row.values;
     int64_t text_id, num_tokens;
-    bool fine = archive_value_int(values[0], 8, &text_id) && archive_value_int(values[1], 4, &num_tokens) && num_tokens > 0 &&
-                values[2].bytes != NULL && (uint64_t)num_tokens <= values[2].length;
+    bool fine = archive_value_int(values[0], 8, &text_id) && archive_value_int(values[1], 4, &num_tokens) &&
+                num_tokens > 0 && values[2].bytes != NULL && (uint64_t)num_tokens <= values[2].length;
     uint32_t *ids = fine ? malloc((size_t)num_tokens * sizeof *ids) : NULL;
     if (fine && ids == NULL)
         abort();
@@ -332,7 +337,8 @@ static bool take_tables(struct import *import)
             return true;
         const struct archive_table *table = find_table(name);
         if (table == NULL)
-            return refuse(import, "%s has a table '%s' that this version does not know: use a newer deepdecipher-ingest",
+            return refuse(import,
+                          "%s has a table '%s' that this version does not know: use a newer deepdecipher-ingest",
                           import->path, name);
         if (!take_table(import, table))
             return false;
@@ -366,12 +372,12 @@ static bool read_model(struct import *import, const char *wanted)
 static bool make_model(struct import *import, bool again)
 {
     PGresult *rows;
-    enum db_status status =
-        db_query(import->db, STATEMENT_ARCHIVE_MAKE, 8,
-                 (struct db_param[]){db_text(import->name), db_text(import->activation_function), db_text(import->dataset),
-                                     db_text(import->vocabulary_name), db_int4((int32_t)import->num_layers),
-                                     db_int4((int32_t)import->layer_size), db_int8(import->num_parameters), db_bool(again)},
-                 &rows);
+    enum db_status status = db_query(
+        import->db, STATEMENT_ARCHIVE_MAKE, 8,
+        (struct db_param[]){db_text(import->name), db_text(import->activation_function), db_text(import->dataset),
+                            db_text(import->vocabulary_name), db_int4((int32_t)import->num_layers),
+                            db_int4((int32_t)import->layer_size), db_int8(import->num_parameters), db_bool(again)},
+        &rows);
     bool is_made = status == DB_OK && PQntuples(rows) == 1;
     if (is_made) {
         import->model_id = db_get_int2(rows, 0, 0);
@@ -390,12 +396,14 @@ static bool import_all(struct import *import, const char *wanted, bool again)
     array_start(&import->text_ids, ARRAY_INT8);
     array_start(&import->text_lengths, ARRAY_INT4);
     array_start(&import->texts, ARRAY_BYTEA);
-    if (!read_model(import, wanted) || !run(import, STATEMENT_BEGIN, 0, NULL) || !make_model(import, again) || !take_tables(import))
+    if (!read_model(import, wanted) || !run(import, STATEMENT_BEGIN, 0, NULL) || !make_model(import, again) ||
+        !take_tables(import))
         return false;
     struct archive_file *file = import->file;
     import->file = NULL;
     return archive_file_finish(file, import->fault) &&
-           run(import, STATEMENT_BUMP_REVISION, 3, (struct db_param[]){db_int2(import->model_id), db_int2(1), db_bool(false)}) &&
+           run(import, STATEMENT_BUMP_REVISION, 3,
+               (struct db_param[]){db_int2(import->model_id), db_int2(1), db_bool(false)}) &&
            run(import, STATEMENT_COMMIT, 0, NULL);
 }
 

@@ -60,7 +60,8 @@ static bool is_null(const char *body, size_t length)
     return length == 4 && memcmp(body, "null", 4) == 0;
 }
 
-static bool read_document(void *opaque, int32_t neuron, const char *body, size_t length, char reason[SOURCE_REASON_SIZE])
+static bool read_document(void *opaque, int32_t neuron, const char *body, size_t length,
+                          char reason[SOURCE_REASON_SIZE])
 {
     struct batch *batch = opaque;
     _Static_assert((int)SOURCE_REASON_SIZE >= (int)JSON_REASON_SIZE, "a reason must fit");
@@ -89,10 +90,9 @@ static enum db_status store_batch(void *opaque)
     PGresult *done;
     if (batch->num_ids == 0)
         return DB_OK;
-    enum db_status status = db_query(db, STATEMENT_CLEAR_DOCUMENT, 2,
-                                     (struct db_param[]){array_param(&batch->ids, batch->num_ids),
-                                                         db_int2(batch->job->source_id)},
-                                     &done);
+    enum db_status status =
+        db_query(db, STATEMENT_CLEAR_DOCUMENT, 2,
+                 (struct db_param[]){array_param(&batch->ids, batch->num_ids), db_int2(batch->job->source_id)}, &done);
     db_finish(db);
     return status == DB_OK ? db_copy(db, STATEMENT_COPY_DOCUMENT, &batch->documents) : status;
 }

@@ -124,7 +124,8 @@ static void check_layer(struct complaints *complaints, const char *layer, int32_
     for (const struct dirent *entry; (entry = readdir(open)) != NULL;) {
         int32_t neuron = read_number(entry->d_name, ".json");
         if (neuron >= layer_size)
-            complain(complaints, "%s/%s: layers of the model have %d neurons, numbered from 0", layer, entry->d_name, layer_size);
+            complain(complaints, "%s/%s: layers of the model have %d neurons, numbered from 0", layer, entry->d_name,
+                     layer_size);
         else if (neuron < 0 && has_ending(entry->d_name, ".json"))
             complain(complaints, "%s/%s: the name is no neuron's number", layer, entry->d_name);
     }

@@ -154,8 +154,9 @@ static bool take_value(struct scan *scan, int depth)
     case 'f': is_fine = take_word(scan, "false"); break;
     case 'n': is_fine = take_word(scan, "null"); break;
     default:
-        is_fine = look(scan) == '-' || is_digit(look(scan)) ? take_number(scan)
-                                                             : refuse(scan, "no value (such as NaN, which JSON does not have)");
+        is_fine = look(scan) == '-' || is_digit(look(scan))
+                      ? take_number(scan)
+                      : refuse(scan, "no value (such as NaN, which JSON does not have)");
     }
     skip_blanks(scan);
     return is_fine;

@@ -18,7 +18,7 @@ struct loader {
     int32_t vocabulary_id;
     struct dataset *datasets;
     int64_t *known_texts; /* [KNOWN_TEXTS], each text in the one cell its id leads to */
-    char *counted_site; /* model and address whose texts_per_page it is; NULL: none yet */
+    char *counted_site;   /* model and address whose texts_per_page it is; NULL: none yet */
     size_t texts_per_page;
     struct neuroscope_page *page;
 };
@@ -81,7 +81,8 @@ enum db_status loader_dataset(struct loader *loader, const char *name, int32_t *
         }
     }
     PGresult *rows;
-    enum db_status status = db_query(loader->catalogue, STATEMENT_DATASET_ID, 1, (struct db_param[]){db_text(name)}, &rows);
+    enum db_status status =
+        db_query(loader->catalogue, STATEMENT_DATASET_ID, 1, (struct db_param[]){db_text(name)}, &rows);
     if (status == DB_OK) {
         struct dataset *known = malloc(sizeof *known + strlen(name) + 1);
         if (known == NULL)

@@ -15,11 +15,11 @@
 struct batch {
     struct loader *loader;
     const struct job *job;
-    enum db_status trouble;     /* what the database said while reading */
+    enum db_status trouble; /* what the database said while reading */
     struct rows neurons, examples, logits;
-    uint8_t *activations;       /* of the neuron at hand, all its texts */
+    uint8_t *activations; /* of the neuron at hand, all its texts */
     size_t activations_length, activations_capacity;
-    struct rows ids;            /* bigint[]: the neurons read */
+    struct rows ids; /* bigint[]: the neurons read */
     size_t num_neurons;
     struct text_batch texts;
 };
@@ -120,8 +120,8 @@ static bool has_all_texts(struct batch *batch, const struct neuroscope_page *pag
     batch->trouble = loader_texts_per_page(batch->loader, batch->job, &expected);
     if (batch->trouble != DB_OK || page->num_texts == expected)
         return true;
-    snprintf(reason, SOURCE_REASON_SIZE, "the page has %zu texts, but other pages of this model have %zu", page->num_texts,
-             expected);
+    snprintf(reason, SOURCE_REASON_SIZE, "the page has %zu texts, but other pages of this model have %zu",
+             page->num_texts, expected);
     return false;
 }
 

@@ -25,7 +25,8 @@ static const char help[] =
     "                                                   a folder of JSON documents as a service of that name\n"
     "  deepdecipher-ingest status [MODEL]               what is stored, missing and refused\n"
     "  deepdecipher-ingest retry MODEL [SOURCE]         ask again for what was refused\n"
-    "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for one\n"
+    "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for "
+    "one\n"
     "  deepdecipher-ingest verify MODEL                 check what is stored against itself, and say how to mend it\n"
     "  deepdecipher-ingest export MODEL FILE            write everything that is stored of a model into one file\n"
     "  deepdecipher-ingest archive MODEL FILE           store what such a file holds, all of it or nothing\n"
@@ -38,7 +39,8 @@ static const char help[] =
     "  --again              also what is stored already\n"
     "  --shape 48x6400      layers and neurons per layer of a model that no site has told of yet\n"
     "  --service NAME       the service that a folder of documents becomes\n"
-    "  --url BASE           another address of the site; file:///folder reads a folder laid out like it; of explainer:\n"
+    "  --url BASE           another address of the site; file:///folder reads a folder laid out like it; of "
+    "explainer:\n"
     "                       the folder that holds explanations/ and so on (gpt2-xl and gpt2-small need none)\n"
     "  --jobs N             processes that work at the same time (default: one a core, at most 8)\n"
     "  --rate R             at most R requests a second, of all processes together (default: no limit)\n"
@@ -85,7 +87,8 @@ static double read_rate(const char *name, const char *text)
     char *end;
     double value = strtod(text, &end);
     if (end == text || *end != '\0' || !(value >= 0) || !isfinite(value) || (value > 0 && value < 0.001))
-        options_refuse("%s is '%s', but must be a number of requests a second, such as 20 or 0.5; 0 is no limit", name, text);
+        options_refuse("%s is '%s', but must be a number of requests a second, such as 20 or 0.5; 0 is no limit", name,
+                       text);
     return value;
 }
 
@@ -95,7 +98,8 @@ static unsigned long read_index(const char *name, const char *whole, const char 
     errno = 0;
     unsigned long value = **text >= '0' && **text <= '9' ? strtoul(*text, &end, 10) : ULONG_MAX;
     if (value >= INT_MAX)
-        options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200", name, whole);
+        options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200", name,
+                       whole);
     *text = end;
     return value;
 }
@@ -122,7 +126,8 @@ static char *read_ranges(const char *name, const char *text, long *highest)
         if (*place == '\0')
             break;
         if (*place++ != ',')
-            options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200", name, text);
+            options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200",
+                           name, text);
     }
     ranges[length - 1] = '}';
     return ranges;
@@ -199,7 +204,10 @@ static void read_option(struct options *options, int option)
         options->highest_neuron = -1;
         options->neurons = read_ranges("--neurons", optarg, &options->highest_neuron);
         break;
-    case 'u': free(options->site_url); options->site_url = read_url(optarg); break;
+    case 'u':
+        free(options->site_url);
+        options->site_url = read_url(optarg);
+        break;
     case 'j': options->jobs = read_int("--jobs", optarg, 1, 64); break;
     case 'r': options->rate = read_rate("--rate", optarg); break;
     case 't': options->retries = read_int("--retries", optarg, 0, 100); break;
@@ -233,8 +241,8 @@ static void check_source_words(struct options *options, const struct source *sou
     if (options->list)
         return;
     if (count == 0)
-        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small%s", source->name, source->name,
-                       source->argument != NULL ? " some/path" : "");
+        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small%s", source->name,
+                       source->name, source->argument != NULL ? " some/path" : "");
     if (source->argument != NULL && options->source == NULL)
         options_refuse("%s needs a %s behind the model", source->name, source->argument);
     if (source->argument != NULL)
@@ -254,7 +262,8 @@ static void check_service(const struct options *options, const struct source *so
     if (options->service == NULL)
         return;
     if (source == NULL || !source->has_services)
-        options_refuse("--service goes with json: deepdecipher-ingest json gpt2-small some/folder --service statistics");
+        options_refuse(
+            "--service goes with json: deepdecipher-ingest json gpt2-small some/folder --service statistics");
     if (!service_name_check(options->service, reason))
         options_refuse("--service is '%s', but %s", options->service, reason);
 }
@@ -273,7 +282,8 @@ static void resolve_kind(struct options *options)
     size_t length = 0;
     for (size_t i = 0; i < num_sources; i++)
         if (sources[i]->kind != NULL && strcmp(sources[i]->family, options->command) == 0)
-            length += (size_t)snprintf(kinds + length, sizeof kinds - length, "%s%s", length > 0 ? ", " : "", sources[i]->kind);
+            length += (size_t)snprintf(kinds + length, sizeof kinds - length, "%s%s", length > 0 ? ", " : "",
+                                       sources[i]->kind);
     if (length == 0)
         options_refuse("--kind does not go with %s", options->command);
     options_refuse("--kind is '%s', but must be one of %s", options->kind, kinds);
@@ -284,7 +294,8 @@ static void check_words(struct options *options, int count, char *words[])
 {
     const struct source *source = source_find(options->command);
     bool is_live = strcmp(options->command, "live") == 0;
-    bool is_retry = strcmp(options->command, "retry") == 0 || is_live, is_status = strcmp(options->command, "status") == 0;
+    bool is_retry = strcmp(options->command, "retry") == 0 || is_live,
+         is_status = strcmp(options->command, "status") == 0;
     bool is_verify = strcmp(options->command, "verify") == 0;
     bool is_archive = strcmp(options->command, "export") == 0 || strcmp(options->command, "archive") == 0;
     bool is_work = strcmp(options->command, "work") == 0, has_path = source != NULL && source->argument != NULL;
@@ -297,10 +308,11 @@ static void check_words(struct options *options, int count, char *words[])
     if (count > most)
         options_refuse("'%s' is one word too many for %s", words[most], options->command);
     if ((is_retry || is_verify) && count == 0)
-        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small", options->command, options->command);
-    if (is_archive && count < 2)
-        options_refuse("%s needs a model and a file, e.g. deepdecipher-ingest %s gpt2-small gpt2-small.archive", options->command,
+        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small", options->command,
                        options->command);
+    if (is_archive && count < 2)
+        options_refuse("%s needs a model and a file, e.g. deepdecipher-ingest %s gpt2-small gpt2-small.archive",
+                       options->command, options->command);
     if (options->off && !is_live)
         options_refuse("--off goes with live: deepdecipher-ingest live gpt2-small --off");
     if (options->list && source == NULL)
@@ -317,18 +329,31 @@ static void check_words(struct options *options, int count, char *words[])
 
 void options_read(struct options *options, int argc, char *argv[])
 {
-    static const struct option table[] = {
-        {"layers", required_argument, NULL, 'l'}, {"neurons", required_argument, NULL, 'n'},
-        {"url", required_argument, NULL, 'u'},    {"jobs", required_argument, NULL, 'j'},
-        {"rate", required_argument, NULL, 'r'},   {"retries", required_argument, NULL, 't'},
-        {"timeout", required_argument, NULL, 's'}, {"db", required_argument, NULL, 'd'},
-        {"shape", required_argument, NULL, 'S'},  {"kind", required_argument, NULL, 'k'},
-        {"again", no_argument, NULL, 'a'},        {"off", no_argument, NULL, 'o'},
-        {"service", required_argument, NULL, 'N'},
-        {"list", no_argument, NULL, 'L'},         {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},      {0}};
+    static const struct option table[] = {{"layers", required_argument, NULL, 'l'},
+                                          {"neurons", required_argument, NULL, 'n'},
+                                          {"url", required_argument, NULL, 'u'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"rate", required_argument, NULL, 'r'},
+                                          {"retries", required_argument, NULL, 't'},
+                                          {"timeout", required_argument, NULL, 's'},
+                                          {"db", required_argument, NULL, 'd'},
+                                          {"shape", required_argument, NULL, 'S'},
+                                          {"kind", required_argument, NULL, 'k'},
+                                          {"again", no_argument, NULL, 'a'},
+                                          {"off", no_argument, NULL, 'o'},
+                                          {"service", required_argument, NULL, 'N'},
+                                          {"list", no_argument, NULL, 'L'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    *options = (struct options){.highest_layer = -1, .highest_neuron = -1, .retries = 5, .timeout_s = 60, .jobs = cores < 1 ? 1 : cores > 8 ? 8 : (int)cores};
+    *options = (struct options){.highest_layer = -1,
+                                .highest_neuron = -1,
+                                .retries = 5,
+                                .timeout_s = 60,
+                                .jobs = cores < 1   ? 1
+                                        : cores > 8 ? 8
+                                                    : (int)cores};
     read_environment(options);
     for (int option; (option = getopt_long(argc, argv, "", table, NULL)) != -1;)
         read_option(options, option);

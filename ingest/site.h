@@ -32,6 +32,7 @@ bool site_find_stored(struct db *db, const char *name, struct stored_model *mode
 
 /* The model that the command line names: registered with what the site says, or stored already, or made with the shape that
  * --shape gives. Returns 0, or the exit status. */
-int site_model_get(const struct options *options, const struct source *source, struct db *db, struct stored_model *model);
+int site_model_get(const struct options *options, const struct source *source, struct db *db,
+                   struct stored_model *model);
 
 #endif

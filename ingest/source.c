@@ -3,8 +3,12 @@
 #include <string.h>
 
 const struct source *const sources[] = {
-    &neuroscope_source,         &explainer_explanations_source, &explainer_activations_source,
-    &explainer_neurons_source,  &explainer_tokens_source,       &explainer_averages_source,
+    &neuroscope_source,
+    &explainer_explanations_source,
+    &explainer_activations_source,
+    &explainer_neurons_source,
+    &explainer_tokens_source,
+    &explainer_averages_source,
     &json_source,
 };
 const size_t num_sources = sizeof sources / sizeof *sources;

@@ -34,7 +34,7 @@ struct loader;
 
 /* A model that a site is known to have: it can be registered before any source has told of it. */
 struct known_model {
-    const char *name; /* NULL ends a list */
+    const char *name;   /* NULL ends a list */
     const char *folder; /* of the site */
     const char *activation_function, *dataset;
     int32_t num_layers, layer_size;
@@ -46,13 +46,14 @@ struct source {
     const char *name;
     const char *family, *kind; /* `FAMILY --kind KIND` on the command line is this source; NULL: only its name is */
     const struct source *companion; /* read by the same command, after this one; or NULL */
-    const struct known_model *known_models; /* with them default_url/FOLDER is the site's address; NULL: default_url is */
-    const char *default_url;  /* of a site; NULL: --url must be given, or the source reads files */
-    const char *argument;     /* "FOLDER" or "FILE": what the third word of the command line is; NULL: a site */
-    bool has_index;           /* the site lists its models: registers them, and takes --list */
-    bool has_services;        /* its data are services of users' own names: --service; their source ids start at 100 */
-    bool is_whole;            /* one page is all there is of a model: it is read as neuron 0 of layer 0 */
-    size_t page_max;          /* bytes of a page at most; 0: FETCH_BODY_MAX */
+    const struct known_model
+        *known_models;       /* with them default_url/FOLDER is the site's address; NULL: default_url is */
+    const char *default_url; /* of a site; NULL: --url must be given, or the source reads files */
+    const char *argument;    /* "FOLDER" or "FILE": what the third word of the command line is; NULL: a site */
+    bool has_index;          /* the site lists its models: registers them, and takes --list */
+    bool has_services;       /* its data are services of users' own names: --service; their source ids start at 100 */
+    bool is_whole;           /* one page is all there is of a model: it is read as neuron 0 of layer 0 */
+    size_t page_max;         /* bytes of a page at most; 0: FETCH_BODY_MAX */
     /* For a FOLDER: the neurons of `layer` that it has files of, as int4multirange text, to be freed; NULL: none.
      * Without it every neuron of the model is asked for. */
     char *(*neurons_in)(const char *folder, int32_t layer);

@@ -8,7 +8,8 @@
 
 static void print_coverage(const PGresult *rows)
 {
-    printf("%-20s %-16s %10s %10s %10s %10s %10s\n", "model", "source", "neurons", "stored", "refused", "in queue", "missing");
+    printf("%-20s %-16s %10s %10s %10s %10s %10s\n", "model", "source", "neurons", "stored", "refused", "in queue",
+           "missing");
     for (int row = 0; row < PQntuples(rows); row++) {
         int64_t total = db_get_int8(rows, row, 2), stored = db_get_int8(rows, row, 3);
         int64_t rejected = db_get_int8(rows, row, 4), waiting = db_get_int8(rows, row, 5);
@@ -61,7 +62,8 @@ int command_status(const struct options *options)
         fprintf(stderr, "deepdecipher-ingest: the database: %s\n", db_error(db));
     bool is_unknown = status == DB_OK && options->model != NULL && PQntuples(coverage) == 0;
     if (is_unknown)
-        fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
+        fprintf(stderr,
+                "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
                 options->model);
     else if (status == DB_OK && PQntuples(coverage) == 0)
         fputs("Nothing is stored yet. For example: deepdecipher-ingest neuroscope solu-1l\n", stdout);

@@ -69,7 +69,10 @@ static bool find_model(struct verification *v, const char *name, enum db_status 
 
 static enum mend_kind kind_of(const char *mend)
 {
-    return strcmp(mend, "again") == 0 ? MEND_AGAIN : strcmp(mend, "read") == 0 ? MEND_READ : strcmp(mend, "retry") == 0 ? MEND_RETRY : MEND_SQL;
+    return strcmp(mend, "again") == 0   ? MEND_AGAIN
+           : strcmp(mend, "read") == 0  ? MEND_READ
+           : strcmp(mend, "retry") == 0 ? MEND_RETRY
+                                        : MEND_SQL;
 }
 
 static enum db_status verify_rows(struct verification *v)
@@ -79,8 +82,10 @@ static enum db_status verify_rows(struct verification *v)
     for (int row = 0; status == DB_OK && row < PQntuples(rows); row++) {
         const char *mend = db_get_text(rows, row, 1);
         enum mend_kind kind = kind_of(mend);
-        findings_add(&v->findings, db_get_text(rows, row, 0), kind, db_is_null(rows, row, 2) ? NULL : db_get_text(rows, row, 2),
-                     kind == MEND_SQL && mend[0] != '\0' ? mend : NULL, db_is_null(rows, row, 3) ? -1 : db_get_int8(rows, row, 3));
+        findings_add(&v->findings, db_get_text(rows, row, 0), kind,
+                     db_is_null(rows, row, 2) ? NULL : db_get_text(rows, row, 2),
+                     kind == MEND_SQL && mend[0] != '\0' ? mend : NULL,
+                     db_is_null(rows, row, 3) ? -1 : db_get_int8(rows, row, 3));
     }
     db_finish(v->db);
     return status;
@@ -89,7 +94,8 @@ static enum db_status verify_rows(struct verification *v)
 static enum db_status read_token_ids(struct verification *v)
 {
     PGresult *rows;
-    enum db_status status = db_query(v->db, STATEMENT_VERIFY_TOKEN_IDS, 1, (struct db_param[]){db_int4(v->vocabulary_id)}, &rows);
+    enum db_status status =
+        db_query(v->db, STATEMENT_VERIFY_TOKEN_IDS, 1, (struct db_param[]){db_int4(v->vocabulary_id)}, &rows);
     int count = status == DB_OK ? PQntuples(rows) : 0;
     if (count > 0) {
         v->num_ids = (size_t)db_get_int4(rows, count - 1, 0) + 1;
@@ -105,7 +111,8 @@ static enum db_status read_token_ids(struct verification *v)
 static struct stored_text text_of(const struct verification *v, const PGresult *rows, int row, int first)
 {
     struct stored_text text = {
-        .is_there = !db_is_null(rows, row, COLUMN_NUM_TOKENS) && db_get_int4(rows, row, COLUMN_VOCABULARY_ID) == v->vocabulary_id,
+        .is_there = !db_is_null(rows, row, COLUMN_NUM_TOKENS) &&
+                    db_get_int4(rows, row, COLUMN_VOCABULARY_ID) == v->vocabulary_id,
         .num_tokens = db_get_int4(rows, row, COLUMN_NUM_TOKENS),
         .activations_at = db_get_int4(rows, row, COLUMN_ACTIVATIONS_AT),
         .max_position = db_get_int4(rows, row, COLUMN_MAX_POSITION),
@@ -121,9 +128,10 @@ static struct stored_text text_of(const struct verification *v, const PGresult *
 static void add_fault(struct verification *v, const PGresult *rows, int row, enum text_fault fault)
 {
     char sql[64];
-    snprintf(sql, sizeof sql, "DELETE FROM text WHERE text_id = %lld", (long long)db_get_int8(rows, row, COLUMN_TEXT_ID));
-    findings_add(&v->findings, text_fault_names[fault], MEND_AGAIN, "neuroscope", text_fault_is_of_text(fault) ? sql : NULL,
-                 db_get_int8(rows, row, COLUMN_NEURON_ID));
+    snprintf(sql, sizeof sql, "DELETE FROM text WHERE text_id = %lld",
+             (long long)db_get_int8(rows, row, COLUMN_TEXT_ID));
+    findings_add(&v->findings, text_fault_names[fault], MEND_AGAIN, "neuroscope",
+                 text_fault_is_of_text(fault) ? sql : NULL, db_get_int8(rows, row, COLUMN_NEURON_ID));
 }
 
 static void verify_texts(struct verification *v, const PGresult *rows)
@@ -184,7 +192,9 @@ static int verify(struct verification *v, const char *name)
 {
     enum db_status status = begin(v->db);
     if (status == DB_OK && !find_model(v, name, &status) && status == DB_OK) {
-        fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n", name);
+        fprintf(stderr,
+                "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
+                name);
         return 1;
     }
     if (status == DB_OK)
@@ -196,7 +206,8 @@ static int verify(struct verification *v, const char *name)
     if (status != DB_OK)
         return site_complain(v->db);
     findings_print(&v->findings);
-    printf("%s: %lld neurons and %lld texts were checked, ", v->name, (long long)v->num_neurons, (long long)v->num_texts);
+    printf("%s: %lld neurons and %lld texts were checked, ", v->name, (long long)v->num_neurons,
+           (long long)v->num_texts);
     if (v->findings.count > 0)
         printf("%zu finding%s\n", v->findings.count, v->findings.count == 1 ? "" : "s");
     else

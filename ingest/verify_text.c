@@ -39,7 +39,8 @@ static enum text_fault verify_numbers(const struct stored_text *text, const stru
     }
     if (packed_numbers_get(numbers, (uint32_t)text->max_position) != highest)
         return TEXT_MAXIMUM_ELSEWHERE;
-    return is_close(text->max_activation, highest) && is_close(text->min_activation, lowest) ? TEXT_FINE : TEXT_EXTREMES_WRONG;
+    return is_close(text->max_activation, highest) && is_close(text->min_activation, lowest) ? TEXT_FINE
+                                                                                             : TEXT_EXTREMES_WRONG;
 }
 
 enum text_fault text_verify(const struct stored_text *text, const bool has_token[], size_t num_ids, uint32_t *ids)

@@ -76,8 +76,8 @@ bool unpack_tokens(const uint8_t *packed, size_t length, uint32_t *ids, size_t c
 
 /* Numbers the different high bytes in `index`, lists them in `highs`, and returns how many there are; 0 when a number has
  * no code. */
-static unsigned list_highs(bool (*find)(double value, uint16_t *code), const double *values, size_t count, uint8_t *lows,
-                           uint8_t index[256], uint8_t highs[256], uint8_t *codes)
+static unsigned list_highs(bool (*find)(double value, uint16_t *code), const double *values, size_t count,
+                           uint8_t *lows, uint8_t index[256], uint8_t highs[256], uint8_t *codes)
 {
     bool met[256] = {false};
     unsigned num_highs = 0;
@@ -313,7 +313,8 @@ static unsigned index_at(const struct packed_numbers *numbers, uint32_t at)
 
 void packed_numbers_codes(const struct packed_numbers *numbers, uint32_t first, uint32_t count, uint16_t *codes)
 {
-    assert((numbers->kind == NUMBER_BFLOAT16 || numbers->kind == NUMBER_EXACT_BFLOAT16) && first <= numbers->count && count <= numbers->count - first);
+    assert((numbers->kind == NUMBER_BFLOAT16 || numbers->kind == NUMBER_EXACT_BFLOAT16) && first <= numbers->count &&
+           count <= numbers->count - first);
     uint16_t highs[256] = {0}; /* an index beyond the list reads as 0, whatever the bytes say */
     for (unsigned i = 0; i < numbers->num_highs; i++)
         highs[i] = (uint16_t)(numbers->highs[i] << 8);
@@ -355,12 +356,8 @@ double packed_numbers_get(const struct packed_numbers *numbers, uint32_t index)
     case NUMBER_EXACT_FLOAT32:
         memcpy(&narrow, numbers->lows + 4 * (size_t)index, sizeof narrow);
         return numbers->kind == NUMBER_FLOAT32 ? float32_value(narrow) : (double)narrow;
-    case NUMBER_EXACT_FLOAT16:
-        memcpy(&code, numbers->lows + 2 * (size_t)index, sizeof code);
-        return half_value(code);
+    case NUMBER_EXACT_FLOAT16: memcpy(&code, numbers->lows + 2 * (size_t)index, sizeof code); return half_value(code);
     case NUMBER_LISTED: return listed_number(numbers, index);
-    default:
-        memcpy(&number, numbers->lows + 8 * (size_t)index, sizeof number);
-        return number;
+    default: memcpy(&number, numbers->lows + 8 * (size_t)index, sizeof number); return number;
     }
 }

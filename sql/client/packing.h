@@ -52,11 +52,11 @@ enum number_kind {
 struct packed_numbers {
     enum number_kind kind;
     uint32_t count;
-    unsigned width;        /* bits of an index into `highs` */
-    const uint8_t *highs;  /* [1 << width] at most; the list of a NUMBER_LISTED */
+    unsigned width;       /* bits of an index into `highs` */
+    const uint8_t *highs; /* [1 << width] at most; the list of a NUMBER_LISTED */
     unsigned num_highs;
-    const uint8_t *lows;   /* [count], or the floats */
-    const uint8_t *codes;  /* [count * width / 8, rounded up] */
+    const uint8_t *lows;  /* [count], or the floats */
+    const uint8_t *codes; /* [count * width / 8, rounded up] */
 };
 
 /* Opens the numbers that begin at `packed`, of which `length` bytes may be read; what lies behind them is not

@@ -147,7 +147,7 @@ static size_t start_array(struct rows *rows, enum array_type type, bool has_null
 {
     size_t start = rows->length;
     assert(count <= INT32_MAX);
-    append_int4(rows, 0); /* the length of it all, filled in at the end */
+    append_int4(rows, 0);         /* the length of it all, filled in at the end */
     append_int4(rows, count > 0); /* dimensions */
     append_int4(rows, has_nulls);
     append_int4(rows, (int32_t)type);

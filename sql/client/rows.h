@@ -46,7 +46,13 @@ void rows_commit(struct rows *rows, size_t length);
 enum db_status db_copy(struct db *db, enum statement copy, const struct rows *rows) MUST_CHECK;
 
 /* An array parameter of one dimension: elements are added by the calls above (without rows_start). */
-enum array_type { ARRAY_BYTEA = 17, ARRAY_INT8 = 20, ARRAY_INT2 = 21, ARRAY_INT4 = 23, ARRAY_FLOAT8 = 701 }; /* PostgreSQL's type oids */
+enum array_type {
+    ARRAY_BYTEA = 17,
+    ARRAY_INT8 = 20,
+    ARRAY_INT2 = 21,
+    ARRAY_INT4 = 23,
+    ARRAY_FLOAT8 = 701
+}; /* PostgreSQL's type oids */
 void array_start(struct rows *array, enum array_type type);
 /* Ends it; `array` must stay as it is until the statement is sent. */
 struct db_param array_param(struct rows *array, size_t count);

@@ -70,11 +70,22 @@ static void values_are_found_by_their_paths(void **state)
 static void json_to_the_letter_is_told_from_the_rest(void **state)
 {
     (void)state;
-    static const char *const good[] = {"1", " -0 ", "0.5e+10", "\"\\u0000\\n\"", "null", "[]", "{ }", "[1,[2]]\n", "{\"a\":{\"b\":[]}}",
-                                       "true", "\"\x7f\xc3\xa9\"", "1E5"};
-    static const char *const bad[] = {"",      "01",   "1.",    ".5",        "+1",    "1e",    "-",         "'a'",  "{'a':1}", "[1,]", "{\"a\":1,}",
-                                      "[1 2]", "nul",  "True",  "NaN",       "\"\n\"", "\"\\x\"", "\"\\u12\"", "\"",   "[",       "{\"a\"}",
-                                      "{1:2}", "[1]]", "1 2",   "Infinity",  "[,1]",  "{,}",   "/**/1",     "0x10", "\"\\"};
+    static const char *const good[] = {"1",
+                                       " -0 ",
+                                       "0.5e+10",
+                                       "\"\\u0000\\n\"",
+                                       "null",
+                                       "[]",
+                                       "{ }",
+                                       "[1,[2]]\n",
+                                       "{\"a\":{\"b\":[]}}",
+                                       "true",
+                                       "\"\x7f\xc3\xa9\"",
+                                       "1E5"};
+    static const char *const bad[] = {
+        "",           "01",    "1.",   ".5",   "+1",       "1e",     "-",       "'a'",       "{'a':1}", "[1,]",
+        "{\"a\":1,}", "[1 2]", "nul",  "True", "NaN",      "\"\n\"", "\"\\x\"", "\"\\u12\"", "\"",      "[",
+        "{\"a\"}",    "{1:2}", "[1]]", "1 2",  "Infinity", "[,1]",   "{,}",     "/**/1",     "0x10",    "\"\\"};
     char reason[JSON_STRICT_REASON_SIZE];
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (!json_strict_check(good[i], strlen(good[i]), reason))
