@@ -143,8 +143,7 @@ bool reply_is_current(struct reply *r, const struct request *request, const char
     set_etag(r, version, "");
     if (list == NULL)
         return false;
-    bool is_any = list[strspn(list, " \t")] == '*';
-    if (!is_any && !list_has(list, version, &suffix))
+    if (!request_accepts_any_version(request) && !list_has(list, version, &suffix))
         return false;
     set_etag(r, version, suffix);
     reply_begin(r, 304, NULL);

@@ -168,6 +168,12 @@ enum request_fault request_check_params(struct request *r, const char *allowed)
     return REQUEST_FINE;
 }
 
+bool request_accepts_any_version(const struct request *request)
+{
+    const char *list = request->if_none_match;
+    return list != NULL && list[strspn(list, " \t")] == '*';
+}
+
 const struct request_text *request_param(const struct request *r, const char *name)
 {
     for (size_t i = 0; i < r->param_count; i++)

@@ -71,6 +71,9 @@ enum request_fault request_parse(struct request *request, const char *method, co
 enum request_fault request_check_params(struct request *request, const char *allowed)
     __attribute__((warn_unused_result));
 
+/* True for `If-None-Match: *`, which holds for whatever is there. */
+bool request_accepts_any_version(const struct request *request);
+
 /* The first value of a parameter, or NULL when it is not there. */
 const struct request_text *request_param(const struct request *request, const char *name);
 

@@ -133,13 +133,6 @@ static enum db_status receive_services(struct exchange *x, struct asking *asking
     return status;
 }
 
-/* `If-None-Match: *` holds for anything that is there, which shows only at the end. */
-static bool accepts_any_version(const struct exchange *x)
-{
-    const char *list = x->request.if_none_match;
-    return list != NULL && list[strspn(list, " \t")] == '*';
-}
-
 static bool is_current(struct exchange *x, const struct target *target)
 {
     /* The address is part of it: a tag of one neuron must not tell that another is there. */
@@ -155,7 +148,9 @@ static bool is_current(struct exchange *x, const struct target *target)
  */
 static bool open_target(struct exchange *x, struct target *target, struct asking *asking)
 {
-    bool asks_first = x->request.if_none_match != NULL && !accepts_any_version(x);
+    /* `*` holds for anything that is there, which shows only at the end: close_target. */
+    bool accepts_any = request_accepts_any_version(&x->request);
+    bool asks_first = x->request.if_none_match != NULL && !accepts_any;
     if (!read_target(x, target))
         return false;
     enum db_status status = db_send(x->db, STATEMENT_MODEL, 1, (struct db_param[]){db_text(target->model_name)});
@@ -163,7 +158,7 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
         status = send_services(x, target, asking);
     if (status == DB_OK)
         status = db_flush(x->db);
-    if (!exchange_db_ok(x, status) || !receive_model(x, target) || (!accepts_any_version(x) && is_current(x, target)))
+    if (!exchange_db_ok(x, status) || !receive_model(x, target) || (!accepts_any && is_current(x, target)))
         return false;
     if (asks_first) {
         db_continue(x->db);
@@ -179,7 +174,7 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
 /* After the body is written. */
 static void close_target(struct exchange *x, const struct target *target)
 {
-    bool is_304 = accepts_any_version(x) && is_current(x, target);
+    bool is_304 = request_accepts_any_version(&x->request) && is_current(x, target);
     (void)is_304; /* the reply is finished either way */
 }
 

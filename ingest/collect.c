@@ -222,16 +222,9 @@ int command_retry(const struct options *options)
     struct db *db = db_new(options->db_url, "deepdecipher-ingest", 0);
     struct refusal refusals[MAX_SOURCES];
     struct stored_model model;
-    enum db_status found;
     int count = 0, status = 0;
     PGresult *rows;
-    if (!site_find_stored(db, options->model, &model, &found)) {
-        if (found == DB_OK)
-            fprintf(stderr,
-                    "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
-                    options->model);
-        else
-            site_complain(db);
+    if (!site_need_stored(db, options->model, &model)) {
         db_free(db);
         return 1;
     }

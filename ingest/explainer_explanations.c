@@ -2,6 +2,7 @@
  * The source explainer: explanations of neurons in words, and the simulations that scored them.
  */
 #include "explainer.h"
+#include "must.h"
 #include "explainer_explanation.h"
 
 #include <stdlib.h>
@@ -19,13 +20,6 @@ static char *page_url(const struct job *job, int32_t neuron)
 static void *open_batch(struct loader *loader, const struct job *job)
 {
     return explainer_batch_new(sizeof(struct explainer_batch), loader, job);
-}
-
-static void *must(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
 }
 
 /* The keys of the sequences' texts, as a column. */

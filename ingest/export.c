@@ -103,16 +103,7 @@ int command_export(const struct options *options)
 {
     struct db *db = db_new(options->db_url, "deepdecipher-ingest export", 0);
     struct stored_model model;
-    enum db_status status;
-    int exit_status = 1;
-    if (site_find_stored(db, options->model, &model, &status))
-        exit_status = export_model(db, &model, options->source);
-    else if (status != DB_OK)
-        site_complain(db);
-    else
-        fprintf(stderr,
-                "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
-                options->model);
+    int exit_status = site_need_stored(db, options->model, &model) ? export_model(db, &model, options->source) : 1;
     db_free(db);
     return exit_status;
 }

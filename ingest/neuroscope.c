@@ -17,9 +17,8 @@ struct batch {
     const struct job *job;
     enum db_status trouble; /* what the database said while reading */
     struct rows neurons, examples, logits;
-    uint8_t *activations; /* of the neuron at hand, all its texts */
-    size_t activations_length, activations_capacity;
-    struct rows ids; /* bigint[]: the neurons read */
+    struct rows activations; /* of the neuron at hand, all its texts: bytes alone */
+    struct rows ids;         /* bigint[]: the neurons read */
     size_t num_neurons;
     struct text_batch texts;
 };
@@ -44,23 +43,10 @@ static void *open_batch(struct loader *loader, const struct job *job)
     return batch;
 }
 
-static void *fit(void *memory, size_t *capacity, size_t wanted, size_t size)
-{
-    if (wanted <= *capacity)
-        return memory;
-    *capacity = 2 * wanted;
-    memory = realloc(memory, *capacity * size);
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
 static void add_activations(struct batch *batch, const struct page_text *text)
 {
-    size_t wanted = batch->activations_length + pack_activations_bound(text->num_tokens);
-    batch->activations = fit(batch->activations, &batch->activations_capacity, wanted, 1);
-    batch->activations_length +=
-        pack_activations(text->values, text->num_tokens, batch->activations + batch->activations_length);
+    uint8_t *place = rows_room(&batch->activations, pack_activations_bound(text->num_tokens));
+    rows_fill(&batch->activations, pack_activations(text->values, text->num_tokens, place));
 }
 
 static enum db_status add_example(struct batch *batch, int64_t neuron_id, const struct page_text *text)
@@ -88,7 +74,7 @@ static enum db_status add_example(struct batch *batch, int64_t neuron_id, const 
     rows_int4(rows, dataset_id);
     rows_int4(rows, (int32_t)text->max_position);
     rows_int4(rows, (int32_t)max_token_id);
-    rows_int4(rows, (int32_t)batch->activations_length);
+    rows_int4(rows, (int32_t)batch->activations.length);
     rows_int2(rows, (int16_t)text->rank);
     add_activations(batch, text);
     return DB_OK;
@@ -103,7 +89,7 @@ static void add_neuron(struct batch *batch, int64_t neuron_id, const struct neur
     rows_int2(&batch->neurons, (int16_t)page->num_texts);
     rows_float8(&batch->neurons, page->texts[0].max_activation);
     rows_float8(&batch->neurons, page->texts[0].min_activation);
-    rows_bytes(&batch->neurons, batch->activations, batch->activations_length);
+    rows_bytes(&batch->neurons, batch->activations.bytes, batch->activations.length);
     for (size_t i = 0; i < page->num_logits; i++) {
         rows_start(&batch->logits, 4);
         rows_int8(&batch->logits, neuron_id);
@@ -136,7 +122,7 @@ static bool read_page(void *opaque, int32_t neuron, const char *body, size_t len
     if (!has_all_texts(batch, page, reason))
         return false;
     int64_t neuron_id = neuron_key(job->model_id, job->layer, neuron);
-    batch->activations_length = 0;
+    rows_reset(&batch->activations);
     for (size_t i = 0; i < page->num_texts && batch->trouble == DB_OK; i++)
         batch->trouble = add_example(batch, neuron_id, &page->texts[i]);
     if (batch->trouble == DB_OK)
@@ -180,7 +166,7 @@ static void close_batch(void *opaque, bool was_committed)
     rows_free(&batch->examples);
     rows_free(&batch->logits);
     rows_free(&batch->ids);
-    free(batch->activations);
+    rows_free(&batch->activations);
     free(batch);
 }
 

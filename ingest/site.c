@@ -94,6 +94,24 @@ static enum db_status register_model(struct db *db, const char *name, const char
     return status;
 }
 
+void site_say_unknown(const char *name)
+{
+    fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
+            name);
+}
+
+bool site_need_stored(struct db *db, const char *name, struct stored_model *model)
+{
+    enum db_status status;
+    if (site_find_stored(db, name, model, &status))
+        return true;
+    if (status == DB_OK)
+        site_say_unknown(name);
+    else
+        site_complain(db);
+    return false;
+}
+
 bool site_find_stored(struct db *db, const char *name, struct stored_model *model, enum db_status *status)
 {
     PGresult *rows;

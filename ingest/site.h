@@ -27,6 +27,10 @@ const char *site_url(const struct options *options, const struct source *source)
 /* The model named `name` among those that the source's site is known to have, or NULL. */
 const struct known_model *site_known_model(const struct source *source, const char *name);
 
+/* Says that no model of this name is stored, and how to see those that are. */
+void site_say_unknown(const char *name);
+/* The stored model named `name` (or an alias). False after saying what is wrong. */
+bool site_need_stored(struct db *db, const char *name, struct stored_model *model);
 /* The stored model named `name` (or an alias). False with DB_OK in `status` when there is none. */
 bool site_find_stored(struct db *db, const char *name, struct stored_model *model, enum db_status *status);
 

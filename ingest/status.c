@@ -2,6 +2,7 @@
  * The command status: what is stored, missing and refused.
  */
 #include "command.h"
+#include "site.h"
 #include "../sql/client/db.h"
 
 #include <stdio.h>
@@ -62,9 +63,7 @@ int command_status(const struct options *options)
         fprintf(stderr, "deepdecipher-ingest: the database: %s\n", db_error(db));
     bool is_unknown = status == DB_OK && options->model != NULL && PQntuples(coverage) == 0;
     if (is_unknown)
-        fprintf(stderr,
-                "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
-                options->model);
+        site_say_unknown(options->model);
     else if (status == DB_OK && PQntuples(coverage) == 0)
         fputs("Nothing is stored yet. For example: deepdecipher-ingest neuroscope solu-1l\n", stdout);
     else if (status == DB_OK)

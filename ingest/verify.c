@@ -2,6 +2,7 @@
  * The command verify: what is stored of a model, checked against itself.
  */
 #include "command.h"
+#include "must.h"
 #include "finding.h"
 #include "site.h"
 #include "verify_text.h"
@@ -40,13 +41,6 @@ struct verification {
     size_t ids_capacity;
     int64_t num_neurons, num_texts;
 };
-
-static void *must(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
 
 /* False with DB_OK in `status` when there is no such model. */
 static bool find_model(struct verification *v, const char *name, enum db_status *status)
@@ -192,9 +186,7 @@ static int verify(struct verification *v, const char *name)
 {
     enum db_status status = begin(v->db);
     if (status == DB_OK && !find_model(v, name, &status) && status == DB_OK) {
-        fprintf(stderr,
-                "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
-                name);
+        site_say_unknown(name);
         return 1;
     }
     if (status == DB_OK)

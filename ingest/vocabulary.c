@@ -1,4 +1,5 @@
 #include "vocabulary.h"
+#include "must.h"
 #include "../sql/client/rows.h"
 
 #include <assert.h>
@@ -23,13 +24,6 @@ struct vocabulary {
     char *bytes; /* of all tokens */
     size_t bytes_length, bytes_capacity;
 };
-
-static void *must(void *memory)
-{
-    if (memory == NULL)
-        abort();
-    return memory;
-}
 
 static struct cell *empty_cells(size_t capacity)
 {

@@ -1,4 +1,5 @@
--- The three roles, made when missing. Roles belong to the whole server, so this file is outside the migrations.
+-- The three roles, made when missing; run by sql/migrate under its lock, as two runs at once would update the same
+-- catalogue rows. Roles belong to the whole server, so this file is outside the migrations.
 -- owner migrates; loader is ingest; reader is the API and people who type SQL.
 DO $$
 DECLARE
@@ -32,8 +33,6 @@ DO $$
 DECLARE
     place text := format('IN DATABASE %I', current_database());
 BEGIN
-    -- One at a time: two runs at once would update the same catalogue row.
-    PERFORM pg_advisory_xact_lock(hashtext('deepdecipher roles'));
     EXECUTE 'ALTER ROLE deepdecipher_reader ' || place || ' SET default_transaction_read_only = on';
     EXECUTE 'ALTER ROLE deepdecipher_reader ' || place || ' SET statement_timeout = ''30s''';
     EXECUTE 'ALTER ROLE deepdecipher_reader ' || place || ' SET temp_file_limit = ''1GB''';

@@ -460,7 +460,8 @@ DECLARE
     next integer;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('deepdecipher vocabulary'), vocabulary);
-    SELECT coalesce(max(t.token_id) + 1, 0) INTO next FROM token t WHERE t.vocabulary_id = vocabulary;
+    next := coalesce((SELECT t.token_id + 1 FROM token t WHERE t.vocabulary_id = vocabulary
+                      ORDER BY t.token_id DESC LIMIT 1), 0); -- max() may read the whole vocabulary by its other key
     -- Each token is looked up by a subquery of its own: right after the first tokens the planner believes in a small
     -- table and would join with all of it, for every text again.
     INSERT INTO token (vocabulary_id, token_id, token, bytes)

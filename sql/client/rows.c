@@ -112,6 +112,17 @@ void rows_float8_or_null(struct rows *rows, double value)
         rows_float8(rows, value);
 }
 
+uint8_t *rows_room(struct rows *rows, size_t capacity)
+{
+    return grow(rows, capacity);
+}
+
+void rows_fill(struct rows *rows, size_t length)
+{
+    assert(length <= rows->capacity - rows->length);
+    rows->length += length;
+}
+
 uint8_t *rows_reserve(struct rows *rows, size_t capacity)
 {
     return grow(rows, capacity + sizeof(int32_t)) + sizeof(int32_t);

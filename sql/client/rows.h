@@ -41,6 +41,10 @@ void rows_float8s(struct rows *rows, const double *values, size_t count);
 uint8_t *rows_reserve(struct rows *rows, size_t capacity);
 void rows_commit(struct rows *rows, size_t length);
 
+/* Bytes alone, without a length before them: room for `capacity` at the end, then how many of it were written. */
+uint8_t *rows_room(struct rows *rows, size_t capacity);
+void rows_fill(struct rows *rows, size_t length);
+
 /* Sends all rows with the COPY statement and waits until they are taken. No rows: nothing is sent.
  * Only on a connection without a timeout, outside any exchange. */
 enum db_status db_copy(struct db *db, enum statement copy, const struct rows *rows) MUST_CHECK;
