@@ -58,9 +58,11 @@ static void add_records(struct explainer_batch *batch, int64_t neuron_id, const 
     int64_t ids[EXPLAINER_RECORDS_MAX] = {0};
     for (size_t i = 0; i < records->num_quantiles; i++)
         sizes[i] = (int16_t)records->quantile_sizes[i];
-    for (size_t i = 0; i < records->count && batch->trouble == DB_OK; i++)
-        batch->trouble =
-            text_batch_add(&batch->texts, records->records[i].tokens, records->records[i].num_tokens, &ids[i]);
+    struct token_run texts[EXPLAINER_RECORDS_MAX];
+    for (size_t i = 0; i < records->count; i++)
+        texts[i] = (struct token_run){records->records[i].tokens, records->records[i].num_tokens};
+    if (batch->trouble == DB_OK)
+        batch->trouble = text_batch_add(&batch->texts, texts, records->count, ids);
     rows_start(rows, 6);
     rows_int8(rows, neuron_id);
     rows_int2(rows, (int16_t)records->num_top);

@@ -26,9 +26,12 @@ static void *open_batch(struct loader *loader, const struct job *job)
 static void add_text_ids(struct explainer_batch *batch, const struct explainer_explanation *explanation)
 {
     int64_t *ids = must(calloc(explanation->num_sequences, sizeof *ids));
-    for (size_t i = 0; i < explanation->num_sequences && batch->trouble == DB_OK; i++)
-        batch->trouble = text_batch_add(&batch->texts, explanation->sequences[i].tokens,
-                                        explanation->sequences[i].num_tokens, &ids[i]);
+    struct token_run *texts = must(calloc(explanation->num_sequences, sizeof *texts));
+    for (size_t i = 0; i < explanation->num_sequences; i++)
+        texts[i] = (struct token_run){explanation->sequences[i].tokens, explanation->sequences[i].num_tokens};
+    if (batch->trouble == DB_OK)
+        batch->trouble = text_batch_add(&batch->texts, texts, explanation->num_sequences, ids);
+    free(texts);
     rows_int8s(&batch->tables[TABLE_SIMULATION], ids, explanation->num_sequences);
     free(ids);
 }

@@ -2,6 +2,7 @@
  * The source neuroscope: a page for every neuron, with its maximum activating texts.
  */
 #include "loader.h"
+#include "must.h"
 #include "neuroscope_page.h"
 #include "source.h"
 #include "text_batch.h"
@@ -49,14 +50,11 @@ static void add_activations(struct batch *batch, const struct page_text *text)
     rows_fill(&batch->activations, pack_activations(text->values, text->num_tokens, place));
 }
 
-static enum db_status add_example(struct batch *batch, int64_t neuron_id, const struct page_text *text)
+static enum db_status add_example(struct batch *batch, int64_t neuron_id, const struct page_text *text, int64_t text_id)
 {
-    int64_t text_id;
     int32_t dataset_id;
     uint32_t max_token_id;
     enum db_status status = loader_dataset(batch->loader, text->dataset, &dataset_id);
-    if (status == DB_OK)
-        status = text_batch_add(&batch->texts, text->tokens, text->num_tokens, &text_id);
     if (status == DB_OK)
         status = vocabulary_find(loader_vocabulary(batch->loader, batch->job->vocabulary_id),
                                  &text->tokens[text->max_position], 1, &max_token_id);
@@ -99,6 +97,19 @@ static void add_neuron(struct batch *batch, int64_t neuron_id, const struct neur
     }
 }
 
+static void add_examples(struct batch *batch, int64_t neuron_id, const struct neuroscope_page *page)
+{
+    struct token_run *texts = must(calloc(page->num_texts, sizeof *texts));
+    int64_t *ids = must(calloc(page->num_texts, sizeof *ids));
+    for (size_t i = 0; i < page->num_texts; i++)
+        texts[i] = (struct token_run){page->texts[i].tokens, page->texts[i].num_tokens};
+    batch->trouble = text_batch_add(&batch->texts, texts, page->num_texts, ids);
+    for (size_t i = 0; i < page->num_texts && batch->trouble == DB_OK; i++)
+        batch->trouble = add_example(batch, neuron_id, &page->texts[i], ids[i]);
+    free(texts);
+    free(ids);
+}
+
 /* Every page of a site has as many texts. One cut right behind a text looks whole, but has fewer. */
 static bool has_all_texts(struct batch *batch, const struct neuroscope_page *page, char reason[SOURCE_REASON_SIZE])
 {
@@ -123,8 +134,8 @@ static bool read_page(void *opaque, int32_t neuron, const char *body, size_t len
         return false;
     int64_t neuron_id = neuron_key(job->model_id, job->layer, neuron);
     rows_reset(&batch->activations);
-    for (size_t i = 0; i < page->num_texts && batch->trouble == DB_OK; i++)
-        batch->trouble = add_example(batch, neuron_id, &page->texts[i]);
+    if (batch->trouble == DB_OK)
+        add_examples(batch, neuron_id, page);
     if (batch->trouble == DB_OK)
         add_neuron(batch, neuron_id, page);
     return true;

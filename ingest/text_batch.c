@@ -1,4 +1,5 @@
 #include "text_batch.h"
+#include "must.h"
 #include "../sql/client/packing.h"
 
 #include <stdlib.h>
@@ -38,8 +39,10 @@ static void *fit(void *memory, size_t *capacity, size_t wanted, size_t size)
 
 /* A text's id is the hash of its vocabulary's name and its tokens, each behind its length: no look-up, and the same
  * on every machine. */
-static int64_t text_id_of(struct text_batch *batch, const struct page_token *tokens, size_t count)
+static int64_t text_id_of(struct text_batch *batch, struct token_run text)
 {
+    const struct page_token *tokens = text.tokens;
+    size_t count = text.count;
     size_t name_length = strlen(batch->job->vocabulary) + 1, wanted = name_length;
     for (size_t i = 0; i < count; i++)
         wanted += sizeof tokens[i].length + tokens[i].length;
@@ -56,11 +59,12 @@ static int64_t text_id_of(struct text_batch *batch, const struct page_token *tok
     return (int64_t)XXH3_64bits(batch->spelled, wanted);
 }
 
-static enum db_status add_new(struct text_batch *batch, const struct page_token *tokens, size_t count, int64_t text_id)
+static enum db_status add_new(struct text_batch *batch, struct token_run text, int64_t text_id)
 {
+    size_t count = text.count;
     batch->token_ids = fit(batch->token_ids, &batch->token_ids_capacity, count, sizeof *batch->token_ids);
     struct vocabulary *vocabulary = loader_vocabulary(batch->loader, batch->job->vocabulary_id);
-    enum db_status status = vocabulary_find(vocabulary, tokens, count, batch->token_ids);
+    enum db_status status = vocabulary_find(vocabulary, text.tokens, count, batch->token_ids);
     if (status != DB_OK)
         return status;
     rows_int8(&batch->ids, text_id);
@@ -73,10 +77,30 @@ static enum db_status add_new(struct text_batch *batch, const struct page_token 
     return DB_OK;
 }
 
-enum db_status text_batch_add(struct text_batch *batch, const struct page_token *tokens, size_t count, int64_t *text_id)
+/* Learns the tokens of the texts that are not known to be stored. */
+static enum db_status learn_tokens(struct text_batch *batch, const struct token_run texts[], size_t count,
+                                   const int64_t ids[])
 {
-    *text_id = text_id_of(batch, tokens, count);
-    return loader_knows_text(batch->loader, *text_id) ? DB_OK : add_new(batch, tokens, count, *text_id);
+    struct token_run *unknown = must(calloc(count + 1, sizeof *unknown));
+    size_t num_unknown = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!loader_knows_text(batch->loader, ids[i]))
+            unknown[num_unknown++] = texts[i];
+    enum db_status status =
+        vocabulary_learn(loader_vocabulary(batch->loader, batch->job->vocabulary_id), unknown, num_unknown);
+    free(unknown);
+    return status;
+}
+
+enum db_status text_batch_add(struct text_batch *batch, const struct token_run texts[], size_t count, int64_t ids[])
+{
+    for (size_t i = 0; i < count; i++)
+        ids[i] = text_id_of(batch, texts[i]);
+    enum db_status status = learn_tokens(batch, texts, count, ids);
+    for (size_t i = 0; i < count && status == DB_OK; i++)
+        if (!loader_knows_text(batch->loader, ids[i]))
+            status = add_new(batch, texts[i], ids[i]);
+    return status;
 }
 
 enum db_status text_batch_send(struct text_batch *batch, struct db *db, int *num_sent)

@@ -24,9 +24,10 @@ void text_batch_open(struct text_batch *batch, struct loader *loader, const stru
 /* After COMMIT (`was_committed`) or anything else. */
 void text_batch_close(struct text_batch *batch, bool was_committed);
 
-/* Adds a text of one token at least, unless it is known to be stored; its key. */
-enum db_status text_batch_add(struct text_batch *batch, const struct page_token *tokens, size_t count,
-                              int64_t *text_id) MUST_CHECK;
+/* Adds texts of one token at least, but those that are known to be stored; their keys into `ids`. The more at a time,
+ * the fewer round trips: one at most for all their tokens. */
+enum db_status text_batch_add(struct text_batch *batch, const struct token_run texts[], size_t count,
+                              int64_t ids[]) MUST_CHECK;
 
 /* Queues what stores them all, within the job's transaction; `num_sent` grows by the number of answers to expect. */
 enum db_status text_batch_send(struct text_batch *batch, struct db *db, int *num_sent) MUST_CHECK;

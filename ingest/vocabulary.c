@@ -126,24 +126,6 @@ static enum db_status learn_all(struct vocabulary *vocabulary)
     return status;
 }
 
-static enum db_status learn_unknown(struct vocabulary *vocabulary, const struct page_token *tokens, size_t count,
-                                    const uint32_t *ids)
-{
-    struct rows array = {0};
-    size_t unknown = 0;
-    array_start(&array, ARRAY_BYTEA);
-    for (size_t i = 0; i < count; i++) {
-        if (ids[i] != NO_ID)
-            continue;
-        rows_bytes(&array, tokens[i].bytes, tokens[i].length);
-        unknown++;
-    }
-    const struct db_param params[] = {db_int4(vocabulary->vocabulary_id), array_param(&array, unknown)};
-    enum db_status status = learn(vocabulary, STATEMENT_TOKEN_IDS, 2, params);
-    rows_free(&array);
-    return status;
-}
-
 /* Looks all tokens up; returns how many have no id. */
 static size_t look_up(const struct vocabulary *vocabulary, const struct page_token *tokens, size_t count, uint32_t *ids)
 {
@@ -156,15 +138,42 @@ static size_t look_up(const struct vocabulary *vocabulary, const struct page_tok
     return unknown;
 }
 
+/* Adds the tokens that have no id to the array; returns how many. */
+static size_t list_unknown(const struct vocabulary *vocabulary, struct token_run text, struct rows *array)
+{
+    size_t unknown = 0;
+    for (size_t i = 0; i < text.count; i++) {
+        const struct page_token *token = &text.tokens[i];
+        if (probe(vocabulary, token->bytes, token->length, hash_of(token->bytes, token->length))->id != NO_ID)
+            continue;
+        rows_bytes(array, token->bytes, token->length);
+        unknown++;
+    }
+    return unknown;
+}
+
+enum db_status vocabulary_learn(struct vocabulary *vocabulary, const struct token_run texts[], size_t num_texts)
+{
+    struct rows array = {0};
+    size_t unknown = 0;
+    enum db_status status = vocabulary->is_read || num_texts == 0 ? DB_OK : learn_all(vocabulary);
+    array_start(&array, ARRAY_BYTEA);
+    for (size_t i = 0; status == DB_OK && i < num_texts; i++)
+        unknown += list_unknown(vocabulary, texts[i], &array);
+    if (status == DB_OK && unknown > 0)
+        status = learn(vocabulary, STATEMENT_TOKEN_IDS, 2,
+                       (struct db_param[]){db_int4(vocabulary->vocabulary_id), array_param(&array, unknown)});
+    rows_free(&array);
+    return status;
+}
+
 enum db_status vocabulary_find(struct vocabulary *vocabulary, const struct page_token *tokens, size_t count,
                                uint32_t *ids)
 {
-    enum db_status status = DB_OK;
-    if (!vocabulary->is_read)
-        status = learn_all(vocabulary);
+    enum db_status status = vocabulary->is_read ? DB_OK : learn_all(vocabulary);
     if (status != DB_OK || look_up(vocabulary, tokens, count, ids) == 0)
         return status;
-    status = learn_unknown(vocabulary, tokens, count, ids);
+    status = vocabulary_learn(vocabulary, &(struct token_run){tokens, count}, 1);
     if (status == DB_OK && look_up(vocabulary, tokens, count, ids) != 0)
         abort(); /* token_ids gives an id to every token */
     return status;

@@ -17,6 +17,16 @@ struct vocabulary;
 struct vocabulary *vocabulary_new(struct db *db, int32_t vocabulary_id);
 void vocabulary_free(struct vocabulary *vocabulary);
 
+/* Tokens of one text. */
+struct token_run {
+    const struct page_token *tokens;
+    size_t count;
+};
+
+/* Learns the ids of all tokens of the texts at one round trip at most, so that finding them afterwards costs none. */
+enum db_status vocabulary_learn(struct vocabulary *vocabulary, const struct token_run texts[],
+                                size_t num_texts) MUST_CHECK;
+
 /* Ids of `count` tokens into `ids`. */
 enum db_status vocabulary_find(struct vocabulary *vocabulary, const struct page_token *tokens, size_t count,
                                uint32_t *ids) MUST_CHECK;

@@ -83,9 +83,11 @@ DECLARE
 BEGIN
     SELECT d.dataset_id INTO id FROM dataset d WHERE d.name = $1;
     IF id IS NULL THEN
-        INSERT INTO dataset AS d (name) VALUES ($1)
-        ON CONFLICT ON CONSTRAINT dataset_name_key DO UPDATE SET name = excluded.name
-        RETURNING d.dataset_id INTO id;
+        PERFORM pg_advisory_xact_lock(hashtext('deepdecipher dataset')); -- a refused INSERT would use up a key
+        SELECT d.dataset_id INTO id FROM dataset d WHERE d.name = $1;
+    END IF;
+    IF id IS NULL THEN
+        INSERT INTO dataset AS d (name) VALUES ($1) RETURNING d.dataset_id INTO id;
     END IF;
     RETURN id;
 END
@@ -461,7 +463,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('deepdecipher vocabulary'), vocabulary);
     next := coalesce((SELECT t.token_id + 1 FROM token t WHERE t.vocabulary_id = vocabulary
-                      ORDER BY t.token_id DESC LIMIT 1), 0); -- max() may read the whole vocabulary by its other key
+                      ORDER BY t.vocabulary_id DESC, t.token_id DESC LIMIT 1), 0); -- not max(): it may read the other key
     -- Each token is looked up by a subquery of its own: right after the first tokens the planner believes in a small
     -- table and would join with all of it, for every text again.
     INSERT INTO token (vocabulary_id, token_id, token, bytes)
