@@ -26,6 +26,7 @@ void model_read(struct model *model, const PGresult *rows, int row)
         .has_logit_effects = db_get_bool(rows, row, 11),
         .live_sources = db_get_text(rows, row, 12),
         .user_services = db_get_text(rows, row, 13),
+        .changed_us = db_get_int8(rows, row, 14),
     };
 }
 

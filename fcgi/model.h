@@ -11,6 +11,7 @@ struct model {
     int16_t model_id;
     int32_t vocabulary_id, num_layers, layer_size;
     int64_t num_total_parameters, revision, created_us;
+    int64_t changed_us; /* when the revision became what it is, since 2000 */
     const char *name, *activation_function, *dataset;
     const char *sources;       /* that have given anything of it: names with commas between them */
     const char *live_sources;  /* that are asked for what is not stored: likewise */

@@ -14,6 +14,7 @@
 #include "explanation.h"
 #include "json.h"
 #include "live.h"
+#include "model_cache.h"
 #include "neuroscope.h"
 #include "record.h"
 #include "token_weight.h"
@@ -91,28 +92,27 @@ static bool read_target(struct exchange *x, struct target *target)
 }
 
 /* Takes the model's row; answers 404 when there is no such model, layer or neuron. */
-static bool receive_model(struct exchange *x, struct target *target)
+static enum model_outcome receive_model(struct exchange *x, struct target *target)
 {
-    PGresult *rows;
-    if (!exchange_db_ok(x, db_receive(x->db, &rows)))
-        return false;
-    if (PQntuples(rows) == 0) {
-        exchange_problem(x, 404, "Model '%s' not found.", target->model_name);
-        return false;
-    }
     struct model *model = &target->model;
-    model_read(model, rows, 0);
+    enum model_outcome outcome = model_cache_receive(x, target->model_name, model);
+    if (outcome == MODEL_ABSENT) {
+        exchange_problem(x, 404, "Model '%s' not found.", target->model_name);
+        return MODEL_ANSWERED;
+    }
+    if (outcome != MODEL_FOUND)
+        return outcome;
     if (target->layer >= (uint32_t)model->num_layers) {
         exchange_problem(x, 404, "Layer index is %" PRIu32 " but model '%s' only has %" PRId32 " layers.",
                          target->layer, model->name, model->num_layers);
-        return false;
+        return MODEL_ANSWERED;
     }
     if (target->neuron >= (uint32_t)model->layer_size) {
         exchange_problem(x, 404, "Neuron index is %" PRIu32 " but model '%s' only has %" PRId32 " neurons per layer.",
                          target->neuron, model->name, model->layer_size);
-        return false;
+        return MODEL_ANSWERED;
     }
-    return true;
+    return MODEL_FOUND;
 }
 
 static enum db_status send_services(struct exchange *x, const struct target *target, struct asking *asking)
@@ -143,23 +143,26 @@ static bool is_current(struct exchange *x, const struct target *target)
 }
 
 /*
- * Everything up to the services' answers, which are in `asking` afterwards. False: answered already.
- * A client that names a version it has probably has the present one: then the model's row is asked for alone.
+ * Everything up to the services' answers, which are in `asking` afterwards; see open_target.
+ * A client that names a version it has probably has the present one: then the model is asked for alone.
  */
-static bool open_target(struct exchange *x, struct target *target, struct asking *asking)
+static enum model_outcome ask(struct exchange *x, struct target *target, struct asking *asking)
 {
     /* `*` holds for anything that is there, which shows only at the end: close_target. */
     bool accepts_any = request_accepts_any_version(&x->request);
     bool asks_first = x->request.if_none_match != NULL && !accepts_any;
-    if (!read_target(x, target))
-        return false;
-    enum db_status status = db_send(x->db, STATEMENT_MODEL, 1, (struct db_param[]){db_text(target->model_name)});
+    enum db_status status = model_cache_send(x, target->model_name);
     if (status == DB_OK && !asks_first)
         status = send_services(x, target, asking);
     if (status == DB_OK)
         status = db_flush(x->db);
-    if (!exchange_db_ok(x, status) || !receive_model(x, target) || (!accepts_any && is_current(x, target)))
-        return false;
+    if (!exchange_db_ok(x, status))
+        return MODEL_ANSWERED;
+    enum model_outcome outcome = receive_model(x, target);
+    if (outcome != MODEL_FOUND)
+        return outcome;
+    if (!accepts_any && is_current(x, target))
+        return MODEL_ANSWERED;
     if (asks_first) {
         db_continue(x->db);
         status = send_services(x, target, asking);
@@ -168,7 +171,18 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
     }
     if (status == DB_OK)
         status = receive_services(x, asking);
-    return exchange_db_ok(x, status);
+    return exchange_db_ok(x, status) ? MODEL_FOUND : MODEL_ANSWERED;
+}
+
+/* Reads what the request is about, and the services' answers into `asking`. False: answered already. */
+static bool open_target(struct exchange *x, struct target *target, struct asking *asking)
+{
+    enum model_outcome outcome;
+    if (!read_target(x, target))
+        return false;
+    while ((outcome = ask(x, target, asking)) == MODEL_CHANGED)
+        db_finish(x->db); /* nothing is kept now, so that the second time gives an answer */
+    return outcome == MODEL_FOUND;
 }
 
 /* After the body is written. */

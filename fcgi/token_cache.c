@@ -18,6 +18,7 @@ struct entry {
 };
 
 struct token_cache {
+    unsigned connection; /* the tokens were read over this one */
     int count;
     struct entry entries[MAX_VOCABULARIES];
 };
@@ -36,12 +37,17 @@ static void entry_clear(struct entry *entry)
     *entry = (struct entry){0};
 }
 
+static void forget_all(struct token_cache *cache)
+{
+    for (; cache->count > 0; cache->count--)
+        entry_clear(&cache->entries[cache->count - 1]);
+}
+
 void token_cache_free(struct token_cache *cache)
 {
     if (cache == NULL)
         return;
-    for (int i = 0; i < cache->count; i++)
-        entry_clear(&cache->entries[i]);
+    forget_all(cache);
     free(cache);
 }
 
@@ -52,9 +58,8 @@ static struct entry *find(struct token_cache *cache, int32_t vocabulary_id)
     for (int i = 0; i < cache->count; i++)
         if (cache->entries[i].vocabulary_id == vocabulary_id)
             return &cache->entries[i];
-    while (cache->count == MAX_VOCABULARIES)
-        for (; cache->count > 0; cache->count--)
-            entry_clear(&cache->entries[cache->count - 1]);
+    if (cache->count == MAX_VOCABULARIES)
+        forget_all(cache);
     struct entry *entry = &cache->entries[cache->count++];
     entry->vocabulary_id = vocabulary_id;
     return entry;
@@ -77,7 +82,11 @@ static void add(struct entry *entry, const uint8_t *bytes, size_t length)
 
 const struct token_texts *token_cache_get(struct exchange *x, int32_t vocabulary_id, uint32_t highest_id)
 {
-    struct entry *entry = find(worker_tokens(x->state), vocabulary_id);
+    struct token_cache *cache = worker_tokens(x->state);
+    if (cache->connection != db_num_connections(x->db))
+        forget_all(cache);
+    cache->connection = db_num_connections(x->db);
+    struct entry *entry = find(cache, vocabulary_id);
     PGresult *rows;
     if (highest_id < entry->texts.count)
         return &entry->texts;

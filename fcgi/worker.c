@@ -15,10 +15,12 @@
 #include "exchange.h"
 #include "gateway.h"
 #include "log.h"
+#include "model_cache.h"
 #include "token_cache.h"
 
 struct worker_state {
     struct token_cache *tokens;
+    struct model_cache *models;
 };
 
 struct worker {
@@ -32,6 +34,11 @@ struct worker {
 struct token_cache *worker_tokens(struct worker_state *state)
 {
     return state->tokens;
+}
+
+struct model_cache *worker_models(struct worker_state *state)
+{
+    return state->models;
 }
 
 static volatile sig_atomic_t was_told_to_leave;
@@ -173,6 +180,7 @@ static struct worker *worker_new(const struct fcgi_options *options, struct scor
     w->x.db = db_new(options->database, "deepdecipher-fcgi", options->timeout_ms);
     assert(w->x.gateway != NULL);
     w->state.tokens = token_cache_new();
+    w->state.models = model_cache_new();
     w->x.state = &w->state;
     reply_init(&w->x.reply);
     return w;
@@ -183,6 +191,7 @@ static void worker_free(struct worker *w)
     reply_clear(&w->x.reply);
     db_free(w->x.db);
     token_cache_free(w->state.tokens);
+    model_cache_free(w->state.models);
     gateway_free(w->x.gateway);
     free(w);
 }

@@ -12,9 +12,12 @@
 
 struct worker_state;
 struct token_cache;
+struct model_cache;
 
 /* Tokens as JSON text, kept from one request to the next. */
 struct token_cache *worker_tokens(struct worker_state *state);
+/* Models' rows, likewise. */
+struct model_cache *worker_models(struct worker_state *state);
 
 /* The whole life of a worker, in its own process, right after the fork. All signals that the master
  * uses are blocked then. Returns the exit code: 0 when it left in order. */

@@ -24,6 +24,7 @@ struct db {
     char *url, *application_name;
     int timeout_ms;
     PGconn *connection;
+    unsigned num_connections;
     bool prepared[STATEMENT_COUNT];
     bool failed; /* this exchange: nothing more is sent or received */
     bool flushed;
@@ -76,6 +77,11 @@ const char *db_sqlstate(const struct db *db)
 bool db_is_connected(const struct db *db)
 {
     return db->connection != NULL && PQstatus(db->connection) == CONNECTION_OK;
+}
+
+unsigned db_num_connections(const struct db *db)
+{
+    return db->num_connections;
 }
 
 PGconn *db_connection(struct db *db)
@@ -163,6 +169,7 @@ enum db_status db_connect(struct db *db)
     }
     if (db->timeout_ms > 0 && PQsetnonblocking(db->connection, 1) != 0)
         return fail(db, DB_LOST, PQerrorMessage(db->connection));
+    db->num_connections++;
     return DB_OK;
 }
 

@@ -50,6 +50,8 @@ const char *db_error(const struct db *db);
 const char *db_sqlstate(const struct db *db);
 /* True while the connection stands. Costs nothing. */
 bool db_is_connected(const struct db *db);
+/* How many connections there have been. What was kept of an earlier one may be another database's. */
+unsigned db_num_connections(const struct db *db);
 /* The raw connection, for COPY and LISTEN; NULL when it is not open. */
 PGconn *db_connection(struct db *db);
 /* Opens the connection now. */
