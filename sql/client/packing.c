@@ -58,16 +58,43 @@ size_t pack_tokens(const uint32_t *ids, size_t count, uint8_t *out)
     return (size_t)(end - out);
 }
 
+/* The number in the lowest bytes of `word`, of which bit `end` is the last. */
+static uint32_t number_of(uint64_t word, unsigned end)
+{
+    uint64_t bytes = word & (UINT64_MAX >> (63 - end));
+    return (uint32_t)((bytes & 0x7f) | (bytes >> 1 & 0x7f << 7) | (bytes >> 2 & 0x7f << 14) | (bytes >> 3 & 0x7f << 21));
+}
+
+/* Takes four numbers of the eight bytes at `packed`; returns how many bytes they have, or 0 when they are more than eight
+ * or one is longer than four. Where a number ends is no branch: how long the next one is can not be foretold. */
+static unsigned get_four_numbers(const uint8_t *packed, uint32_t ids[4])
+{
+    uint64_t word, ends[4];
+    memcpy(&word, packed, sizeof word);
+    ends[0] = ~word & 0x8080808080808080;
+    for (int i = 1; i < 4; i++)
+        ends[i] = ends[i - 1] & (ends[i - 1] - 1);
+    uint64_t goes_on = word & 0x8080808080808080;
+    if (ends[3] == 0 || (goes_on & goes_on >> 8 & goes_on >> 16 & goes_on >> 24) != 0)
+        return 0;
+    unsigned start = 0;
+    for (int i = 0; i < 4; i++) {
+        unsigned end = (unsigned)__builtin_ctzll(ends[i]);
+        ids[i] = number_of(word >> start, end - start);
+        start = end + 1;
+    }
+    return start / 8;
+}
+
 bool unpack_tokens(const uint8_t *packed, size_t length, uint32_t *ids, size_t count)
 {
     const uint8_t *end = packed + length;
-    for (size_t i = 0; i < count; i++) {
-        if (packed < end && *packed < 0x80) {
-            ids[i] = *packed++;
-        } else if (end - packed >= 2 && packed[1] < 0x80) {
-            ids[i] = (packed[0] & 0x7fu) | (uint32_t)packed[1] << 7;
-            packed += 2;
-        } else if ((packed = get_number(packed, end, &ids[i])) == NULL) {
+    for (size_t i = 0; i < count;) {
+        unsigned taken = count - i >= 4 && end - packed >= 8 ? get_four_numbers(packed, ids + i) : 0;
+        if (taken > 0) {
+            packed += taken;
+            i += 4;
+        } else if ((packed = get_number(packed, end, &ids[i++])) == NULL) {
             return false;
         }
     }
