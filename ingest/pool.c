@@ -13,7 +13,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_PROCESSES = 64, TRANSFERS = 8, MAX_FAILURES = 6, MAX_DEATHS = 10, IDLE_MS = 5000, TICK_MS = 250 };
+enum {
+    MAX_PROCESSES = 64,
+    TRANSFERS = 8,
+    MAX_FAILURES = 6,
+    MAX_DEATHS = 10,
+    IDLE_MS = 5000,
+    TICK_MS = 250,
+    FIRST_TICK_MS = 8
+};
 
 static volatile int stop;
 
@@ -34,15 +42,22 @@ static void on_stop(int number)
     stop = 1;
 }
 
-static void catch_stop(void)
+static void on_child(int number)
 {
+    (void)number; /* it is enough that it ends a pause */
+}
+
+static void catch_signals(void)
+{
+    struct sigaction child = {.sa_handler = on_child, .sa_flags = SA_NOCLDSTOP};
+    sigaction(SIGCHLD, &child, NULL);
     struct sigaction action = {.sa_handler = on_stop}; /* no SA_RESTART: waiting ends at once */
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Ends early when stopped. */
+/* Ends early when stopped, and when a process ends. */
 static void pause_ms(int ms)
 {
     if (!stop)
@@ -101,7 +116,7 @@ static int work(const struct pool *pool)
                                                                    .retries = options->retries,
                                                                    .timeout_s = options->timeout_s,
                                                                    .limiter = pool->limiter});
-    int failures = 0;
+    int failures = 0, tick_ms = FIRST_TICK_MS;
     bool is_listening = false;
     while (!stop && (pool->is_service || failures < MAX_FAILURES)) {
         enum work_result result = work_job(loader, fetcher, pool->scope, pool->counts, &stop);
@@ -116,8 +131,10 @@ static int work(const struct pool *pool)
             /* Jobs in other hands come back when those hands are killed. */
             if (count_waiting(loader_db(loader), pool->scope, NULL) == 0)
                 break;
-            pause_ms(TICK_MS);
+            pause_ms(tick_ms);
+            tick_ms = tick_ms < TICK_MS ? 2 * tick_ms : TICK_MS;
         } else {
+            tick_ms = FIRST_TICK_MS;
             failures = 0;
         }
     }
@@ -186,7 +203,7 @@ static void start(struct pool *pool, const struct options *options)
     pool->counts = mmap(NULL, sizeof *pool->counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (pool->counts == MAP_FAILED)
         abort();
-    catch_stop();
+    catch_signals();
     for (int i = 0; i < options->jobs; i++)
         spawn(pool);
 }

@@ -62,7 +62,8 @@ size_t pack_tokens(const uint32_t *ids, size_t count, uint8_t *out)
 static uint32_t number_of(uint64_t word, unsigned end)
 {
     uint64_t bytes = word & (UINT64_MAX >> (63 - end));
-    return (uint32_t)((bytes & 0x7f) | (bytes >> 1 & 0x7f << 7) | (bytes >> 2 & 0x7f << 14) | (bytes >> 3 & 0x7f << 21));
+    return (uint32_t)((bytes & 0x7f) | (bytes >> 1 & 0x7f << 7) | (bytes >> 2 & 0x7f << 14) |
+                      (bytes >> 3 & 0x7f << 21));
 }
 
 /* Takes four numbers of the eight bytes at `packed`; returns how many bytes they have, or 0 when they are more than eight
