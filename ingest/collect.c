@@ -97,22 +97,64 @@ static int work_scope(const struct options *options, struct db *db, struct work_
     return is_done && waiting == 0 && rejected == 0 ? 0 : 1;
 }
 
-/* The address of a source's pages, to be freed: the site, or the file or folder as file://. */
-static char *page_base(const struct options *options, const struct source *source)
+/* A path as file://, to be freed. */
+static char *path_url(const char *path)
 {
-    if (options->path == NULL) {
-        char *url = strdup(site_url(options, source));
-        if (url == NULL)
-            abort();
-        return url;
-    }
-    char *url = malloc(3 * strlen(options->path) + sizeof "file://"), *at = url;
+    char *url = malloc(3 * strlen(path) + sizeof "file://"), *at = url;
     if (url == NULL)
         abort();
     at += sprintf(at, "file://");
-    for (const unsigned char *c = (const unsigned char *)options->path; *c != '\0'; c++)
+    for (const unsigned char *c = (const unsigned char *)path; *c != '\0'; c++)
         at += isalnum(*c) || strchr("/._-", *c) != NULL ? sprintf(at, "%c", *c) : sprintf(at, "%%%02X", *c);
     return url;
+}
+
+/* The address of a source's pages, to be freed: the site, or the file or folder as file://. */
+static char *page_base(const struct options *options, const struct source *source)
+{
+    char *url = options->path != NULL ? path_url(options->path) : strdup(site_url(options, source));
+    if (url == NULL)
+        abort();
+    return url;
+}
+
+/* Plans what a source gives at `url` and works it; the exit status. */
+static int collect(const struct options *options, const struct source *source, struct db *db, const struct stored_model *model,
+                   const char *url)
+{
+    if (plan(db, options, source, model->model_id, model->num_layers, url) != DB_OK)
+        return site_complain(db);
+    return work_scope(options, db, (struct work_scope){model->model_id, source->source_id}, model->name, source->name);
+}
+
+/* Says which entries of a folder are no neurons of the model; the exit status. */
+static int check_folder(const struct options *options, const struct source *source, const struct stored_model *model)
+{
+    char example[SOURCE_ENTRY_SIZE];
+    if (source->strays_in == NULL)
+        return 0;
+    size_t count = source->strays_in(options->path, model->num_layers, model->layer_size, example);
+    if (count > 0)
+        fprintf(stderr, "deepdecipher-ingest: %s/%s is left out%s: %s has %d layers of %d neurons, both numbered from 0\n",
+                options->path, example, count > 1 ? ", as are others" : "", model->name, model->num_layers,
+                model->layer_size);
+    return count > 0 ? 1 : 0;
+}
+
+/* Reads what lies beside a folder and belongs to it; the exit status. */
+static int collect_companion(const struct options *options, const struct source *source, struct db *db,
+                             const struct stored_model *model)
+{
+    if (source->companion == NULL)
+        return 0;
+    char *path = source->companion_path(options->path);
+    if (path == NULL)
+        return 0;
+    char *url = path_url(path);
+    int status = collect(options, source->companion, db, model, url);
+    free(url);
+    free(path);
+    return status;
 }
 
 int command_collect(const struct options *options, const struct source *source)
@@ -125,9 +167,9 @@ int command_collect(const struct options *options, const struct source *source)
         status = 2;
     if (status == 0) {
         char *url = page_base(options, source);
-        status = plan(db, options, source, model.model_id, model.num_layers, url) != DB_OK
-                     ? site_complain(db)
-                     : work_scope(options, db, (struct work_scope){model.model_id, source->source_id}, model.name, source->name);
+        status = check_folder(options, source, &model);
+        status |= collect(options, source, db, &model, url);
+        status |= collect_companion(options, source, db, &model);
         free(url);
     }
     db_free(db);

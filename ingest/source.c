@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const struct source *const sources[] = {&neuroscope_source};
+const struct source *const sources[] = {&neuroscope_source, &n2g_source, &n2g_stats_source, &neuron_store_source};
 const size_t num_sources = sizeof sources / sizeof *sources;
 
 const struct source *source_find(const char *name)

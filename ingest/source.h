@@ -13,7 +13,7 @@
 
 #include "../sql/client/db.h"
 
-enum { SOURCE_REASON_SIZE = 256 };
+enum { SOURCE_REASON_SIZE = 256, SOURCE_ENTRY_SIZE = 64 };
 
 /* The neurons that one job is about. */
 struct job {
@@ -26,6 +26,7 @@ struct job {
     size_t num_neurons;
     int32_t *neurons; /* [num_neurons] indexes in the layer */
     char *url;        /* base address, without / at the end */
+    int32_t num_layers, layer_size; /* of the model */
 };
 
 /* What a process keeps between jobs: its connections and what it has learnt. */
@@ -42,6 +43,11 @@ struct source {
     /* For a FOLDER: the neurons of `layer` that it has files of, as int4multirange text, to be freed; NULL: none.
      * Without it every neuron of the model is asked for. */
     char *(*neurons_in)(const char *folder, int32_t layer);
+    /* For a FOLDER: how many of its entries are neurons that a model of this shape does not have; `example` is one's name. */
+    size_t (*strays_in)(const char *folder, int32_t num_layers, int32_t layer_size, char example[SOURCE_ENTRY_SIZE]);
+    /* For a FOLDER: a source that is read along with it, and its file, to be freed; NULL: there is none. */
+    const struct source *companion;
+    char *(*companion_path)(const char *folder);
     /* Address of a neuron's page, to be freed. */
     char *(*page_url)(const struct job *job, int32_t neuron);
     /* A batch for `job`; `loader` and `job` are borrowed until close. */
@@ -67,6 +73,6 @@ static inline int64_t neuron_key(int16_t model_id, int32_t layer, int32_t neuron
     return (int64_t)((uint64_t)model_id << 48 | (uint64_t)layer << 32 | (uint64_t)neuron);
 }
 
-extern const struct source neuroscope_source;
+extern const struct source neuroscope_source, n2g_source, n2g_stats_source, neuron_store_source;
 
 #endif

@@ -52,6 +52,8 @@ static enum db_status take(struct db *db, struct work_scope scope, struct job *j
         job->layer = db_get_int4(rows, 0, 6);
         job->neurons = db_get_int4_array(rows, 0, 7, &job->num_neurons);
         job->url = copy_text(rows, 8);
+        job->num_layers = db_get_int4(rows, 0, 9);
+        job->layer_size = db_get_int4(rows, 0, 10);
     }
     db_finish(db);
     return status;

@@ -26,7 +26,9 @@ void rows_start(struct rows *rows, int columns);
 void rows_int2(struct rows *rows, int16_t value);
 void rows_int4(struct rows *rows, int32_t value);
 void rows_int8(struct rows *rows, int64_t value);
+void rows_float4(struct rows *rows, float value);
 void rows_float8(struct rows *rows, double value);
+void rows_null(struct rows *rows);
 void rows_text(struct rows *rows, const char *text);
 void rows_bytes(struct rows *rows, const void *bytes, size_t length);
 
@@ -39,10 +41,12 @@ void rows_commit(struct rows *rows, size_t length);
 enum db_status db_copy(struct db *db, enum statement copy, const struct rows *rows) MUST_CHECK;
 
 /* An array parameter of one dimension: elements are added by the calls above (without rows_start). */
-enum array_type { ARRAY_BYTEA = 17, ARRAY_INT8 = 20, ARRAY_INT4 = 23 }; /* PostgreSQL's type oids */
+enum array_type { ARRAY_BYTEA = 17, ARRAY_INT8 = 20, ARRAY_INT4 = 23, ARRAY_TEXT = 25, ARRAY_FLOAT4 = 700 }; /* type oids */
 void array_start(struct rows *array, enum array_type type);
 /* Ends it; `array` must stay as it is until the statement is sent. */
 struct db_param array_param(struct rows *array, size_t count);
+/* The same as a column of a row. */
+void rows_array(struct rows *rows, struct rows *array, size_t count);
 
 /* Elements of an int4[] column without NULLs; NULL when it is empty. Freed by the caller. */
 int32_t *db_get_int4_array(const PGresult *result, int row, int column, size_t *count);

@@ -9,3 +9,5 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION neuron_id(smallint, integer, integer), neuron_model_id(bigint), neuron_layer(bigint),
     neuron_index(bigint), model_key(text), model_id(text), neuron_id(text, integer, integer), unpack_tokens(bytea),
     unpack_activations(bytea, integer), ieee_float(bytea, integer, integer), request_neuron(text, text, integer, integer) TO deepdecipher_reader;
+GRANT INSERT, UPDATE, DELETE ON neuron_graph, graph_fit, posting, similar_neuron TO deepdecipher_loader;
+GRANT EXECUTE ON FUNCTION node_token(text) TO deepdecipher_reader;
