@@ -6,7 +6,10 @@
 
 #include "json.h"
 #include "live.h"
+#include "neuron2graph.h"
+#include "neuron2graph_search.h"
 #include "neuroscope.h"
+#include "similar.h"
 
 static enum service_outcome write_metadata(struct exchange *x, const struct target *target, PGresult *const answers[],
                                            struct buffer *body, char reason[SERVICE_REASON_SIZE])
@@ -20,11 +23,12 @@ static enum service_outcome write_metadata(struct exchange *x, const struct targ
 
 static const struct service metadata_service = {.name = "metadata", .write = write_metadata};
 
-const struct service *const services[] = {&metadata_service, &neuroscope_service};
+const struct service *const services[] = {&metadata_service, &neuron2graph_service, &neuron2graph_search_service,
+                                         &neuroscope_service, &similar_service};
 const size_t num_services = sizeof services / sizeof *services;
 
 /* More than this the table of services can not become without a look at db.c's MAX_STATEMENTS. */
-enum { SERVICES_MAX = 8 };
+enum { SERVICES_MAX = 24 };
 _Static_assert(sizeof services / sizeof *services <= SERVICES_MAX, "raise SERVICES_MAX");
 
 /* The services that a request asks for, and what the database answered to each. */
@@ -46,7 +50,7 @@ static const struct service *service_find(const char *name)
 /* Reads layer, neuron and the parameters where the route has them. */
 static bool read_target(struct exchange *x, struct target *target)
 {
-    int64_t num_texts;
+    int64_t num_texts, limit;
     bool has_layer = route_capture(&x->match, "layer") != NULL, has_neuron = route_capture(&x->match, "neuron") != NULL;
     *target = (struct target){.level = has_neuron  ? LEVEL_NEURON
                                        : has_layer ? LEVEL_LAYER
@@ -55,9 +59,11 @@ static bool read_target(struct exchange *x, struct target *target)
     if ((has_layer && !exchange_index(x, "layer", &target->layer)) ||
         (has_neuron && !exchange_index(x, "neuron", &target->neuron)) ||
         !exchange_param_int(x, "texts", 0, INT16_MAX, INT16_MAX, &num_texts) ||
-        !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window))
+        !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window) ||
+        !exchange_param_int(x, "limit", 1, 500, 100, &limit))
         return false;
     target->num_texts = (int16_t)num_texts;
+    target->limit = (int)limit;
     return true;
 }
 
@@ -142,6 +148,12 @@ static bool is_missing(const struct service *service, const struct model *model)
     return service->source != NULL && !model_has_source(model, service->source);
 }
 
+/* Its name stands in the same place whether the route captures it or, for its parameters' sake, spells it out. */
+static const char *service_name(const struct exchange *x)
+{
+    return x->request.segments[2].text;
+}
+
 /* The body of one service's address. SERVICE_ABSENT: nothing is answered yet. */
 static enum service_outcome answer_service(struct exchange *x, const struct service *service, struct target *target,
                                            char reason[SERVICE_REASON_SIZE])
@@ -184,12 +196,12 @@ static void answer_unknown(struct exchange *x)
     struct target target;
     struct asking asking = {0};
     if (open_target(x, &target, &asking)) /* an unknown model is the worse mistake */
-        exchange_problem(x, 404, "Service '%s' not found.", exchange_capture(x, "service"));
+        exchange_problem(x, 404, "Service '%s' not found.", service_name(x));
 }
 
 void handle_service(struct exchange *x)
 {
-    const struct service *service = service_find(exchange_capture(x, "service"));
+    const struct service *service = service_find(service_name(x));
     struct target target;
     char reason[SERVICE_REASON_SIZE];
     if (service == NULL) {
@@ -198,7 +210,10 @@ void handle_service(struct exchange *x)
     }
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {
-        if (answer_service(x, service, &target, reason) != SERVICE_ABSENT)
+        enum service_outcome answer = answer_service(x, service, &target, reason);
+        if (answer == SERVICE_REFUSED)
+            exchange_problem(x, 400, "%s", reason);
+        if (answer != SERVICE_ABSENT)
             return;
         enum live_outcome outcome = LIVE_OFF;
         if (target.level == LEVEL_NEURON && service->source != NULL && model_is_live(&target.model, service->source))
@@ -223,7 +238,7 @@ static bool write_part(struct exchange *x, const struct target *target, const st
     enum service_outcome outcome = service->write(x, target, asking->answers[index], body, reason);
     if (outcome == SERVICE_ANSWERED)
         return false;
-    if (outcome == SERVICE_ABSENT) {
+    if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED) {
         body->length = start;
         bool is_without = is_missing(service, &target->model);
         buffer_add_text(body, is_without ? "{\"missing_data_types\":[" : "{\"error\":");
@@ -274,12 +289,13 @@ void handle_document(struct exchange *x)
         buffer_add_char(&parts, ',');
         json_text(&parts, service->document_key);
         buffer_add_char(&parts, ':');
-        enum service_outcome outcome = service->write(x, &target, asking.answers[i], &parts, reason);
+        enum service_outcome outcome = (service->write_document != NULL ? service->write_document : service->write)(
+            x, &target, asking.answers[i], &parts, reason);
         if (outcome == SERVICE_ANSWERED) {
             buffer_clear(&parts);
             return;
         }
-        if (outcome == SERVICE_ABSENT) {
+        if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED) {
             parts.length = start;
             continue;
         }

@@ -22,6 +22,7 @@ struct target {
     int16_t num_texts;      /* of a neuron, at most */
     bool has_window;
     int64_t window[2]; /* tokens before and behind the maximum */
+    int limit;         /* of a list, at most */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
@@ -29,6 +30,7 @@ enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
 enum service_outcome {
     SERVICE_WRITTEN,
     SERVICE_ABSENT,  /* nothing stored: `reason` says what; the body is as it was */
+    SERVICE_REFUSED, /* the request's parameters are wrong: `reason` says how; the body is as it was */
     SERVICE_ANSWERED /* trouble, and the reply is made */
 };
 
@@ -44,6 +46,9 @@ struct service {
     /* Writes the data; `answers` are those of `send`, in order. All answers of the exchange are received by then. */
     enum service_outcome (*write)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                   struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
+    /* The same for a neuron's one document, where it differs; or NULL. */
+    enum service_outcome (*write_document)(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                           struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
 };
 
 /* In the order of their names. */

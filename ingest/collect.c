@@ -127,25 +127,11 @@ static int collect(const struct options *options, const struct source *source, s
     return work_scope(options, db, (struct work_scope){model->model_id, source->source_id}, model->name, source->name);
 }
 
-/* Says which entries of a folder are no neurons of the model; the exit status. */
-static int check_folder(const struct options *options, const struct source *source, const struct stored_model *model)
-{
-    char example[SOURCE_ENTRY_SIZE];
-    if (source->strays_in == NULL)
-        return 0;
-    size_t count = source->strays_in(options->path, model->num_layers, model->layer_size, example);
-    if (count > 0)
-        fprintf(stderr, "deepdecipher-ingest: %s/%s is left out%s: %s has %d layers of %d neurons, both numbered from 0\n",
-                options->path, example, count > 1 ? ", as are others" : "", model->name, model->num_layers,
-                model->layer_size);
-    return count > 0 ? 1 : 0;
-}
-
 /* Reads what lies beside a folder and belongs to it; the exit status. */
 static int collect_companion(const struct options *options, const struct source *source, struct db *db,
                              const struct stored_model *model)
 {
-    if (source->companion == NULL)
+    if (source->companion == NULL || source->companion_path == NULL)
         return 0;
     char *path = source->companion_path(options->path);
     if (path == NULL)
@@ -167,7 +153,8 @@ int command_collect(const struct options *options, const struct source *source)
         status = 2;
     if (status == 0) {
         char *url = page_base(options, source);
-        status = check_folder(options, source, &model);
+        if (source->check_folder != NULL && source->check_folder(options->path, model.num_layers, model.layer_size) > 0)
+            status = 1;
         status |= collect(options, source, db, &model, url);
         status |= collect_companion(options, source, db, &model);
         free(url);

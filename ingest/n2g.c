@@ -8,6 +8,7 @@
 #include "../sql/client/rows.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static char *page_url(const struct job *job, int32_t neuron)
 /* Reads a name such as 3_1005: no signs, no leading zeros. */
 static bool read_name(const char *name, int32_t *layer, int32_t *neuron)
 {
-    char same[SOURCE_ENTRY_SIZE];
+    char same[32];
     if (sscanf(name, "%9d_%9d", layer, neuron) != 2 || *layer < 0 || *neuron < 0)
         return false;
     snprintf(same, sizeof same, "%d_%d", *layer, *neuron);
@@ -98,16 +99,25 @@ static char *neurons_in(const char *folder, int32_t layer)
     return ranges;
 }
 
-static size_t strays_in(const char *folder, int32_t num_layers, int32_t layer_size, char example[SOURCE_ENTRY_SIZE])
+static int check_folder(const char *folder, int32_t num_layers, int32_t layer_size)
 {
-    size_t count = 0;
-    int32_t layer, neuron;
+    int count = 0;
+    int32_t layer, neuron, example[2] = {0, 0};
     DIR *entries = opendir(folder);
-    for (const struct dirent *entry; entries != NULL && (entry = readdir(entries)) != NULL;)
-        if (read_name(entry->d_name, &layer, &neuron) && (layer >= num_layers || neuron >= layer_size) && count++ == 0)
-            snprintf(example, SOURCE_ENTRY_SIZE, "%d_%d", layer, neuron);
-    if (entries != NULL)
-        closedir(entries);
+    if (entries == NULL) {
+        fprintf(stderr, "deepdecipher-ingest: %s: %s\n", folder, strerror(errno));
+        return 1;
+    }
+    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        if (!read_name(entry->d_name, &layer, &neuron) || (layer < num_layers && neuron < layer_size) || count++ > 0)
+            continue;
+        example[0] = layer;
+        example[1] = neuron;
+    }
+    closedir(entries);
+    if (count > 0)
+        fprintf(stderr, "deepdecipher-ingest: %s/%d_%d is left out%s: the model has %d layers of %d neurons, numbered from 0\n",
+                folder, example[0], example[1], count > 1 ? ", as are others" : "", num_layers, layer_size);
     return count;
 }
 
@@ -213,7 +223,7 @@ const struct source n2g_source = {
     .name = "n2g",
     .argument = "FOLDER",
     .neurons_in = neurons_in,
-    .strays_in = strays_in,
+    .check_folder = check_folder,
     .companion = &n2g_stats_source,
     .companion_path = companion_path,
     .page_url = page_url,

@@ -13,7 +13,7 @@
 
 #include "../sql/client/db.h"
 
-enum { SOURCE_REASON_SIZE = 256, SOURCE_ENTRY_SIZE = 64 };
+enum { SOURCE_REASON_SIZE = 256 };
 
 /* The neurons that one job is about. */
 struct job {
@@ -43,10 +43,10 @@ struct source {
     /* For a FOLDER: the neurons of `layer` that it has files of, as int4multirange text, to be freed; NULL: none.
      * Without it every neuron of the model is asked for. */
     char *(*neurons_in)(const char *folder, int32_t layer);
-    /* For a FOLDER: how many of its entries are neurons that a model of this shape does not have; `example` is one's name. */
-    size_t (*strays_in)(const char *folder, int32_t num_layers, int32_t layer_size, char example[SOURCE_ENTRY_SIZE]);
-    /* For a FOLDER: a source that is read along with it, and its file, to be freed; NULL: there is none. */
-    const struct source *companion;
+    /* For a FOLDER: says on stderr which of its files can be of no neuron of a model of that shape. Returns how many. */
+    int (*check_folder)(const char *folder, int32_t num_layers, int32_t layer_size);
+    const struct source *companion; /* read by the same command, after this one; or NULL */
+    /* The file of the companion that belongs to the folder, to be freed; NULL: there is none. */
     char *(*companion_path)(const char *folder);
     /* Address of a neuron's page, to be freed. */
     char *(*page_url)(const struct job *job, int32_t neuron);

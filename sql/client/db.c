@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAX_STATEMENTS = 16 };
+enum { MAX_STATEMENTS = 48 };
 
 /* What a place in the pipeline holds. */
 enum entry_kind { ENTRY_SESSION, ENTRY_PREPARE, ENTRY_ROWS };
