@@ -281,12 +281,14 @@ static bool read_node(struct reader *reader, struct dot_graph *graph)
         if (!read_colour(reader, &value, rgb) || !check_colour(reader, rgb, graph->num_clusters == 1))
             return false;
     }
+    if (!take(reader, "]"))
+        return false;
     if (!has_colour)
         return fail(reader, "node %u has no fillcolor", node.id);
     node.green = rgb[1];
     graph->nodes = fit(graph->nodes, &graph->nodes_capacity, graph->num_nodes, sizeof *graph->nodes);
     graph->nodes[graph->num_nodes++] = node;
-    return take(reader, "]");
+    return true;
 }
 
 static bool next_is_number(struct reader *reader)

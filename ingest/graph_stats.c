@@ -147,6 +147,8 @@ bool graph_stats_read(struct graph_stats *stats, const char *bytes, size_t lengt
         is_fine = read_index(&scan, &key, "layer", num_layers, &layer) && read_layer(&scan, stats, layer, layer_size);
     is_fine = json_scan_close(&scan) && sort(&scan, stats);
     json_scan_free(&scan);
+    if (!is_fine)
+        stats->count = 0;
     return is_fine;
 }
 

@@ -68,10 +68,8 @@ static bool read_page(void *opaque, int32_t neuron, const char *body, size_t len
         snprintf(reason, SOURCE_REASON_SIZE, "the model has more neurons than a store can be read for");
         return false;
     }
-    if (!neuron_store_file_read(&batch->file, body, length, job->num_layers, job->layer_size, reason)) {
-        batch->file.num_terms = 0;
+    if (!neuron_store_file_read(&batch->file, body, length, job->num_layers, job->layer_size, reason))
         return false;
-    }
     batch->trouble = find_tokens(batch);
     return true;
 }

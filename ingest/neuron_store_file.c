@@ -161,6 +161,8 @@ bool neuron_store_file_read(struct neuron_store_file *file, const char *bytes, s
     file->num_terms = file->tokens_length = file->num_neurons = 0;
     bool is_fine = json_scan_open(&reader.scan, bytes, length, reason) && read_all(&reader);
     json_scan_free(&reader.scan);
+    if (!is_fine)
+        file->num_terms = 0;
     return is_fine;
 }
 

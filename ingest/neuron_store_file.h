@@ -33,7 +33,8 @@ struct neuron_store_file {
     size_t num_neurons, neurons_capacity;
 };
 
-/* Reads the whole file of a model with that many layers and neurons in each. False with a reason of one line. */
+/* Reads the whole file of a model with that many layers and neurons in each. False, with a reason of one line,
+ * when any of it is wrong: then there is no term. */
 bool neuron_store_file_read(struct neuron_store_file *file, const char *bytes, size_t length, int32_t num_layers,
                             int32_t layer_size, char reason[JSON_SCAN_REASON_SIZE]) __attribute__((warn_unused_result));
 void neuron_store_file_free(struct neuron_store_file *file);
