@@ -31,7 +31,7 @@ HARDENING += -fstack-protector-strong -fPIE
 INCLUDE := -I. -Isql/client -Ifcgi -Iingest -Ibuild/gen
 
 # Asked once, and only when something is compiled: pkg-config may not be there before docker/packages has run.
-MODULES := json-c libpq libcurl libdeflate libxxhash
+MODULES := json-c libpq libcurl libdeflate libxxhash zlib
 MODULE_FLAGS = $(eval MODULE_FLAGS := $(shell pkg-config --cflags $(MODULES)))$(MODULE_FLAGS)
 MODULE_LIBS = $(eval MODULE_LIBS := $(shell pkg-config --libs $(MODULES)))$(MODULE_LIBS)
 VERSION = $(eval VERSION := $(shell docker/version))$(VERSION)
@@ -119,7 +119,7 @@ $(OUT)/obj/%.o: %.c Makefile | build/gen/statement.h packages-run
 	@mkdir -p $(@D)
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 
-$(OUT)/obj/statement.o: build/gen/statement.c Makefile | packages-run
+$(OUT)/obj/statement.o: build/gen/statement.c build/gen/statement.h Makefile | packages-run
 	@mkdir -p $(@D)
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 

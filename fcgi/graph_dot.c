@@ -45,8 +45,8 @@ static bool write_edges(json_object *nodes, struct buffer *dot)
         if (required == NULL)
             return false;
         for (size_t j = 0; j < json_object_array_length(required); j++)
-            buffer_printf(dot, "    %lld -> %zu \n", (long long)json_object_get_int64(json_object_array_get_idx(required, j)),
-                          i);
+            buffer_printf(dot, "    %lld -> %zu \n",
+                          (long long)json_object_get_int64(json_object_array_get_idx(required, j)), i);
     }
     return true;
 }

@@ -136,7 +136,8 @@ size_t json_format_float32(char text[JSON_NUMBER_SIZE], float value)
      * read back as another number, while the next one up is still its own (2^-96 is 1.2621775e-29). */
     double slightly_up = (double)value * (1 + 0x1p-25);
     struct decimal d = {0};
-    for (int digits = 1; digits <= FLT_DECIMAL_DIG; digits++)
+    /* Fewer digits are found by six as well, with zeros behind them; only subnormal numbers may have less. */
+    for (int digits = fabsf(value) < FLT_MIN ? 1 : FLT_DIG; digits <= FLT_DECIMAL_DIG; digits++)
         if (reads_back_float32(&d, digits, (double)value, value) || reads_back_float32(&d, digits, slightly_up, value))
             break;
     return decimal_write(&d, text);
@@ -146,7 +147,7 @@ size_t json_format_float64(char text[JSON_NUMBER_SIZE], double value)
 {
     assert(isfinite(value));
     struct decimal d = {0};
-    for (int digits = 1; digits <= DBL_DECIMAL_DIG; digits++)
+    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++)
         if (reads_back_float64(&d, digits, value))
             break;
     return decimal_write(&d, text);

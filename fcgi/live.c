@@ -13,7 +13,8 @@ static bool ask(struct exchange *x, const char *model, const char *source, uint3
                 const char **answer)
 {
     PGresult *rows = NULL;
-    const struct db_param params[] = {db_text(model), db_text(source), db_int4((int32_t)layer), db_int4((int32_t)neuron)};
+    const struct db_param params[] = {db_text(model), db_text(source), db_int4((int32_t)layer),
+                                      db_int4((int32_t)neuron)};
     db_continue(x->db);
     enum db_status status = db_send(x->db, STATEMENT_LISTEN_DONE, 0, NULL);
     if (status == DB_OK)
@@ -80,7 +81,8 @@ static void answer_later(struct exchange *x)
     x->reply.location = x->request.target;
 }
 
-enum live_outcome live_request(struct exchange *x, const char *model, const char *source, uint32_t layer, uint32_t neuron)
+enum live_outcome live_request(struct exchange *x, const char *model, const char *source, uint32_t layer,
+                               uint32_t neuron)
 {
     const char *answer;
     if (!ask(x, model, source, layer, neuron, &answer))

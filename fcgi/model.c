@@ -25,6 +25,7 @@ void model_read(struct model *model, const PGresult *rows, int row)
         .sources = db_get_text(rows, row, 10),
         .has_logit_effects = db_get_bool(rows, row, 11),
         .live_sources = db_get_text(rows, row, 12),
+        .user_services = db_get_text(rows, row, 13),
     };
 }
 
@@ -47,15 +48,40 @@ bool model_is_live(const struct model *model, const char *source)
     return is_listed(model->live_sources, source);
 }
 
+/* The next name of a list with commas; false at its end. */
+static bool next_name(const char **list, const char **name, size_t *length)
+{
+    *name = *list;
+    *length = strcspn(*list, ",");
+    *list += *length + ((*list)[*length] == ',');
+    return *length > 0;
+}
+
+bool model_has_user_service(const struct model *model, const char *service)
+{
+    return is_listed(model->user_services, service);
+}
+
+/* Both lists are sorted, and so is what is written of them. */
 static void write_services(const struct model *model, struct buffer *body)
 {
-    const char *between = "";
-    for (size_t i = 0; i < num_services; i++) {
-        if (services[i]->source != NULL && !model_has_source(model, services[i]->source))
+    const char *between = "", *list = model->user_services, *name;
+    size_t length;
+    bool has_name = next_name(&list, &name, &length);
+    for (size_t i = 0; i < num_services || has_name;) {
+        bool is_built_in = i < num_services && (!has_name || strncmp(services[i]->name, name, length) <= 0);
+        if (is_built_in && service_is_missing(services[i], model)) {
+            i++;
             continue;
+        }
         buffer_add_text(body, between);
-        json_text(body, services[i]->name);
         between = ",";
+        if (is_built_in) {
+            json_text(body, services[i++]->name);
+        } else {
+            json_string(body, name, length);
+            has_name = next_name(&list, &name, &length);
+        }
     }
 }
 

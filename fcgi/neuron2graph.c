@@ -7,6 +7,7 @@
 
 #include "graph_dot.h"
 #include "json.h"
+#include "neuron_service.h"
 
 /* Columns of STATEMENT_NEURON_GRAPH. */
 enum {
@@ -84,8 +85,8 @@ static bool write_graph(struct exchange *x, const struct target *target, const c
     if (is_fine)
         json_string(body, dot.data, dot.length);
     else
-        exchange_internal_error(x, "the graph of neuron l%" PRIu32 "n%" PRIu32 " of '%s' is stored wrongly", target->layer,
-                                target->neuron, target->model.name);
+        exchange_internal_error(x, "the graph of neuron l%" PRIu32 "n%" PRIu32 " of '%s' is stored wrongly",
+                                target->layer, target->neuron, target->model.name);
     buffer_clear(&dot);
     return is_fine;
 }
@@ -93,14 +94,12 @@ static bool write_graph(struct exchange *x, const struct target *target, const c
 static enum service_outcome write_neuron(struct exchange *x, const struct target *target, PGresult *const answers[],
                                          bool with_fit, struct buffer *body, char reason[SERVICE_REASON_SIZE])
 {
-    if (target->level != LEVEL_NEURON) {
-        snprintf(reason, SERVICE_REASON_SIZE, "No %s data exists for service 'neuron2graph' for model '%s'.",
-                 target->level == LEVEL_MODEL ? "model" : "layer", target->model.name);
-        return SERVICE_ABSENT;
-    }
+    if (target->level != LEVEL_NEURON)
+        return neuron_service_no_level(target, "neuron2graph", reason);
     if (PQntuples(answers[0]) == 0) {
-        snprintf(reason, SERVICE_REASON_SIZE, "Database has no neuron2graph data for neuron l%" PRIu32 "n%" PRIu32
-                 " in model '%s'", target->layer, target->neuron, target->model.name);
+        snprintf(reason, SERVICE_REASON_SIZE,
+                 "Database has no neuron2graph data for neuron l%" PRIu32 "n%" PRIu32 " in model '%s'", target->layer,
+                 target->neuron, target->model.name);
         return SERVICE_ABSENT;
     }
     buffer_add_char(body, '{');

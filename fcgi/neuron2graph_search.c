@@ -7,8 +7,9 @@
 
 #include "rows.h"
 
-static const char right_form[] = "query must be one or more of TYPE:TOKEN with commas between them, TYPE being activating, "
-                                 "important or any, such as activating:the,any:dog";
+static const char right_form[] =
+    "query must be one or more of TYPE:TOKEN with commas between them, TYPE being activating, "
+    "important or any, such as activating:the,any:dog";
 
 /* Takes the next TYPE:TOKEN off the query. False, with the reason, when it is none. */
 static bool next_term(const char **at, struct rows *kinds, struct rows *tokens, char reason[SERVICE_REASON_SIZE])
@@ -17,7 +18,8 @@ static bool next_term(const char **at, struct rows *kinds, struct rows *tokens, 
     size_t length = strcspn(*at, ","), type = 0, type_length = strcspn(*at, ":,");
     const char *token = *at + type_length + 1;
     if (type_length >= length) {
-        snprintf(reason, SERVICE_REASON_SIZE, "\"%.*s\" has no colon: %s.", (int)(length < 40 ? length : 40), *at, right_form);
+        snprintf(reason, SERVICE_REASON_SIZE, "\"%.*s\" has no colon: %s.", (int)(length < 40 ? length : 40), *at,
+                 right_form);
         return false;
     }
     size_t token_length = length - type_length - 1;

@@ -14,20 +14,6 @@
 #include "token_cache.h"
 #include "worker.h"
 
-/* Columns of STATEMENT_NEUROSCOPE_NEURON. */
-enum {
-    COLUMN_DATA_INDEX,
-    COLUMN_MAX_RANGE,
-    COLUMN_MIN_RANGE,
-    COLUMN_MAX_ACTIVATION,
-    COLUMN_MIN_ACTIVATION,
-    COLUMN_MAX_POSITION,
-    COLUMN_ACTIVATIONS_AT,
-    COLUMN_NUM_TOKENS,
-    COLUMN_TOKENS,
-    COLUMN_ACTIVATIONS
-};
-
 /* The part of a text that is shown. */
 struct slice {
     uint32_t first, count;
@@ -131,13 +117,13 @@ static void write_activations(const struct packed_numbers *numbers, struct slice
 static void write_text(const struct target *target, const PGresult *rows, int row, const struct packed_numbers *numbers,
                        const struct token_texts *texts, const uint32_t *ids, uint16_t *codes, struct buffer *body)
 {
-    uint32_t num_tokens = (uint32_t)db_get_int4(rows, row, COLUMN_NUM_TOKENS);
-    uint32_t max_position = (uint32_t)db_get_int4(rows, row, COLUMN_MAX_POSITION);
+    uint32_t num_tokens = (uint32_t)db_get_int4(rows, row, NEUROSCOPE_NUM_TOKENS);
+    uint32_t max_position = (uint32_t)db_get_int4(rows, row, NEUROSCOPE_MAX_POSITION);
     struct slice slice = slice_of(target, num_tokens, max_position);
     buffer_add_text(body, "{\"activations\":");
     write_activations(numbers, slice, codes, body);
     buffer_add_text(body, ",\"data_index\":");
-    json_int(body, db_get_int8(rows, row, COLUMN_DATA_INDEX));
+    json_int(body, db_get_int8(rows, row, NEUROSCOPE_DATA_INDEX));
     if (target->has_window) {
         buffer_add_text(body, ",\"first_token_index\":");
         json_uint(body, slice.first);
@@ -145,13 +131,13 @@ static void write_text(const struct target *target, const PGresult *rows, int ro
     buffer_add_text(body, ",\"max_activating_token_index\":");
     json_uint(body, max_position);
     buffer_add_text(body, ",\"max_activation\":");
-    write_decimal(body, db_get_float8(rows, row, COLUMN_MAX_ACTIVATION));
+    write_decimal(body, db_get_float8(rows, row, NEUROSCOPE_MAX_ACTIVATION));
     buffer_add_text(body, ",\"max_range\":");
-    write_decimal(body, db_get_float8(rows, row, COLUMN_MAX_RANGE));
+    write_decimal(body, db_get_float8(rows, row, NEUROSCOPE_MAX_RANGE));
     buffer_add_text(body, ",\"min_activation\":");
-    write_decimal(body, db_get_float8(rows, row, COLUMN_MIN_ACTIVATION));
+    write_decimal(body, db_get_float8(rows, row, NEUROSCOPE_MIN_ACTIVATION));
     buffer_add_text(body, ",\"min_range\":");
-    write_decimal(body, db_get_float8(rows, row, COLUMN_MIN_RANGE));
+    write_decimal(body, db_get_float8(rows, row, NEUROSCOPE_MIN_RANGE));
     if (target->has_window) {
         buffer_add_text(body, ",\"num_tokens\":");
         json_uint(body, num_tokens);
@@ -161,14 +147,14 @@ static void write_text(const struct target *target, const PGresult *rows, int ro
     buffer_add_char(body, '}');
 }
 
-/* Unpacks a row's token ids and opens its activations; false when the stored bytes do not fit together. */
-static bool open_row(const PGresult *rows, int row, uint32_t *ids, struct packed_numbers *numbers)
+bool neuroscope_open_row(const PGresult *rows, int row, uint32_t *ids, struct packed_numbers *numbers)
 {
     size_t tokens_length, activations_length;
-    const uint8_t *tokens = db_get_bytes(rows, row, COLUMN_TOKENS, &tokens_length);
-    const uint8_t *activations = db_get_bytes(rows, 0, COLUMN_ACTIVATIONS, &activations_length);
-    int32_t num_tokens = db_get_int4(rows, row, COLUMN_NUM_TOKENS), at = db_get_int4(rows, row, COLUMN_ACTIVATIONS_AT);
-    int32_t max_position = db_get_int4(rows, row, COLUMN_MAX_POSITION);
+    const uint8_t *tokens = db_get_bytes(rows, row, NEUROSCOPE_TOKENS, &tokens_length);
+    const uint8_t *activations = db_get_bytes(rows, 0, NEUROSCOPE_ACTIVATIONS, &activations_length);
+    int32_t num_tokens = db_get_int4(rows, row, NEUROSCOPE_NUM_TOKENS),
+            at = db_get_int4(rows, row, NEUROSCOPE_ACTIVATIONS_AT);
+    int32_t max_position = db_get_int4(rows, row, NEUROSCOPE_MAX_POSITION);
     return num_tokens > 0 && at >= 0 && (size_t)at <= activations_length && max_position >= 0 &&
            max_position < num_tokens && unpack_tokens(tokens, tokens_length, ids, (size_t)num_tokens) &&
            packed_numbers_open(numbers, activations + at, activations_length - (size_t)at) &&
@@ -187,7 +173,7 @@ static uint32_t longest_text(const PGresult *rows)
 {
     uint32_t longest = 0;
     for (int row = 0; row < PQntuples(rows); row++) {
-        uint32_t num_tokens = (uint32_t)db_get_int4(rows, row, COLUMN_NUM_TOKENS);
+        uint32_t num_tokens = (uint32_t)db_get_int4(rows, row, NEUROSCOPE_NUM_TOKENS);
         longest = num_tokens > longest ? num_tokens : longest;
     }
     return longest;
@@ -204,7 +190,7 @@ static bool write_texts(struct exchange *x, const struct target *target, const P
     for (int row = 0; is_fine && row < PQntuples(rows) && row < target->num_texts; row++) {
         struct packed_numbers numbers;
         const struct token_texts *texts;
-        if (!open_row(rows, row, ids, &numbers)) {
+        if (!neuroscope_open_row(rows, row, ids, &numbers)) {
             exchange_internal_error(x, "a text of neuron l%" PRIu32 "n%" PRIu32 " of '%s' is stored wrongly",
                                     target->layer, target->neuron, target->model.name);
             is_fine = false;
@@ -245,14 +231,19 @@ static bool write_logit_effects(struct exchange *x, const struct target *target,
     return true;
 }
 
+void neuroscope_explain_absence(const struct target *target, char reason[SERVICE_REASON_SIZE])
+{
+    snprintf(reason, SERVICE_REASON_SIZE,
+             "Database has no neuroscope data for neuron l%" PRIu32 "n%" PRIu32 " in model '%s'. To store it: "
+             "deepdecipher-ingest neuroscope %s --layers %" PRIu32 " --neurons %" PRIu32,
+             target->layer, target->neuron, target->model.name, target->model.name, target->layer, target->neuron);
+}
+
 static enum service_outcome write_neuron(struct exchange *x, const struct target *target, const PGresult *rows,
                                          struct buffer *body, char reason[SERVICE_REASON_SIZE])
 {
     if (PQntuples(rows) == 0) {
-        snprintf(reason, SERVICE_REASON_SIZE,
-                 "Database has no neuroscope data for neuron l%" PRIu32 "n%" PRIu32 " in model '%s'. To store it: "
-                 "deepdecipher-ingest neuroscope %s --layers %" PRIu32 " --neurons %" PRIu32,
-                 target->layer, target->neuron, target->model.name, target->model.name, target->layer, target->neuron);
+        neuroscope_explain_absence(target, reason);
         return SERVICE_ABSENT;
     }
     buffer_add_char(body, '{');
@@ -288,4 +279,5 @@ const struct service neuroscope_service = {
     .available_name = "Max Activating Dataset Example",
     .send = send_statements,
     .write = write_data,
+    .write_tensors = neuroscope_write_tensors,
 };

@@ -12,7 +12,8 @@
 static const char help[] =
     "deepdecipher-fcgi: DeepDecipher's API as FastCGI workers behind nginx.\n"
     "\n"
-    "usage: deepdecipher-fcgi --listen PATH|HOST:PORT --db URL [--workers N] [--max-requests M] [--timeout MS]\n"
+    "usage: deepdecipher-fcgi --listen PATH|HOST:PORT --db URL [--workers N] [--max-requests M]\n"
+    "                         [--database-timeout MS]\n"
     "\n"
     "  --listen WHERE    LISTEN        a Unix socket's path (has a /), or HOST:PORT for nginx on another machine.\n"
     "                                  The socket gets mode 0660: nginx must run in its group.\n"
@@ -20,7 +21,8 @@ static const char help[] =
     "                                  in the environment: ps shows flags to everybody.\n"
     "  --workers N       WORKERS       processes, one request each at a time (default: one per core)\n"
     "  --max-requests M  MAX_REQUESTS  requests after which a worker is replaced (default 100000; 0: never)\n"
-    "  --timeout MS      TIMEOUT       longest wait of a request for the database, in milliseconds (default 5000)\n"
+    "  --database-timeout MS  DATABASE_TIMEOUT\n"
+    "                                  longest wait of a request for the database, in milliseconds (default 5000)\n"
     "  --version, --help\n"
     "\n"
     "The words in capitals are environment variables; flags win.\n"
@@ -42,8 +44,9 @@ static const char help[] =
 
 enum flag { FLAG_LISTEN, FLAG_DB, FLAG_WORKERS, FLAG_MAX_REQUESTS, FLAG_TIMEOUT, FLAG_COUNT, FLAG_HELP, FLAG_VERSION };
 
-static const char *const variables[FLAG_COUNT] = {"LISTEN", "DATABASE_URL", "WORKERS", "MAX_REQUESTS", "TIMEOUT"};
-static const char *const flags[FLAG_COUNT] = {"--listen", "--db", "--workers", "--max-requests", "--timeout"};
+static const char *const variables[FLAG_COUNT] = {"LISTEN", "DATABASE_URL", "WORKERS", "MAX_REQUESTS",
+                                                  "DATABASE_TIMEOUT"};
+static const char *const flags[FLAG_COUNT] = {"--listen", "--db", "--workers", "--max-requests", "--database-timeout"};
 
 static enum options_outcome wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static enum options_outcome wrong(const char *format, ...)
@@ -64,7 +67,7 @@ static enum options_outcome read_flags(const char *texts[FLAG_COUNT], int argc, 
                                           {"db", required_argument, NULL, FLAG_DB},
                                           {"workers", required_argument, NULL, FLAG_WORKERS},
                                           {"max-requests", required_argument, NULL, FLAG_MAX_REQUESTS},
-                                          {"timeout", required_argument, NULL, FLAG_TIMEOUT},
+                                          {"database-timeout", required_argument, NULL, FLAG_TIMEOUT},
                                           {"help", no_argument, NULL, FLAG_HELP},
                                           {"version", no_argument, NULL, FLAG_VERSION},
                                           {NULL, 0, NULL, 0}};

@@ -56,7 +56,8 @@ static bool decode_piece(struct decoder *d, const char *stops, bool plus_is_blan
     }
     size_t length = (size_t)(d->to - start);
     *d->to++ = '\0';
-    *piece = (struct request_text){start, length, memchr(start, '\0', length) == NULL && utf8_valid_length(start, length) == length};
+    *piece = (struct request_text){start, length,
+                                   memchr(start, '\0', length) == NULL && utf8_valid_length(start, length) == length};
     return true;
 }
 

@@ -2,14 +2,24 @@
 #include "service.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <xxhash.h>
+
+#include "activation_statistics.h"
+#include "connection.h"
+#include "document.h"
+#include "explanation.h"
 #include "json.h"
 #include "live.h"
 #include "neuron2graph.h"
 #include "neuron2graph_search.h"
 #include "neuroscope.h"
+#include "record.h"
 #include "similar.h"
+#include "token_weight.h"
 
 static enum service_outcome write_metadata(struct exchange *x, const struct target *target, PGresult *const answers[],
                                            struct buffer *body, char reason[SERVICE_REASON_SIZE])
@@ -23,13 +33,25 @@ static enum service_outcome write_metadata(struct exchange *x, const struct targ
 
 static const struct service metadata_service = {.name = "metadata", .write = write_metadata};
 
-const struct service *const services[] = {&metadata_service, &neuron2graph_service, &neuron2graph_search_service,
-                                         &neuroscope_service, &similar_service};
+const struct service *const services[] = {
+    &activation_statistics_service,
+    &connections_service,
+    &explanations_service,
+    &metadata_service,
+    &neuron2graph_service,
+    &neuron2graph_search_service,
+    &neuron_explainer_service,
+    &neuroscope_service,
+    &records_service,
+    &similar_service,
+    &tokens_service,
+};
 const size_t num_services = sizeof services / sizeof *services;
 
 /* More than this the table of services can not become without a look at db.c's MAX_STATEMENTS. */
 enum { SERVICES_MAX = 24 };
-_Static_assert(sizeof services / sizeof *services <= SERVICES_MAX, "raise SERVICES_MAX");
+_Static_assert(sizeof services / sizeof *services < SERVICES_MAX,
+               "raise SERVICES_MAX"); /* one more is document_service */
 
 /* The services that a request asks for, and what the database answered to each. */
 struct asking {
@@ -47,10 +69,16 @@ static const struct service *service_find(const char *name)
     return NULL;
 }
 
+/* Its name stands in the same place whether the route captures it or, for its parameters' sake, spells it out. */
+static const char *service_name(const struct exchange *x)
+{
+    return x->request.segments[2].text;
+}
+
 /* Reads layer, neuron and the parameters where the route has them. */
 static bool read_target(struct exchange *x, struct target *target)
 {
-    int64_t num_texts, limit;
+    int64_t num_texts, has_simulations, depth, limit;
     bool has_layer = route_capture(&x->match, "layer") != NULL, has_neuron = route_capture(&x->match, "neuron") != NULL;
     *target = (struct target){.level = has_neuron  ? LEVEL_NEURON
                                        : has_layer ? LEVEL_LAYER
@@ -60,10 +88,17 @@ static bool read_target(struct exchange *x, struct target *target)
         (has_neuron && !exchange_index(x, "neuron", &target->neuron)) ||
         !exchange_param_int(x, "texts", 0, INT16_MAX, INT16_MAX, &num_texts) ||
         !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window) ||
-        !exchange_param_int(x, "limit", 1, 500, 100, &limit))
+        !exchange_param_int(x, "simulations", 0, 1, 0, &has_simulations) ||
+        !exchange_param_int(x, "depth", 1, CONNECTION_DEPTH_MAX, 1, &depth) ||
+        !exchange_param_int(x, "limit", 1, CONNECTION_LIMIT_MAX, CONNECTION_LIMIT, &limit))
         return false;
     target->num_texts = (int16_t)num_texts;
+    target->has_simulations = has_simulations != 0;
+    target->depth = (int)depth;
     target->limit = (int)limit;
+    target->field = request_param(&x->request, "get");
+    if (route_capture(&x->match, "service") != NULL && service_find(service_name(x)) == NULL)
+        target->user_service = service_name(x);
     return true;
 }
 
@@ -110,10 +145,20 @@ static enum db_status receive_services(struct exchange *x, struct asking *asking
     return status;
 }
 
+/* `If-None-Match: *` holds for anything that is there, which shows only at the end. */
+static bool accepts_any_version(const struct exchange *x)
+{
+    const char *list = x->request.if_none_match;
+    return list != NULL && list[strspn(list, " \t")] == '*';
+}
+
 static bool is_current(struct exchange *x, const struct target *target)
 {
-    return exchange_is_current(x, "m%d-%" PRIx64 "-r%" PRId64, target->model.model_id,
-                               (uint64_t)target->model.created_us, target->model.revision);
+    /* The address is part of it: a tag of one neuron must not tell that another is there. */
+    const char *address = x->request.target;
+    return exchange_is_current(x, "m%d-%" PRIx64 "-r%" PRId64 "-%08" PRIx32, target->model.model_id,
+                               (uint64_t)target->model.created_us, target->model.revision,
+                               (uint32_t)XXH3_64bits(address, strlen(address)));
 }
 
 /*
@@ -122,7 +167,7 @@ static bool is_current(struct exchange *x, const struct target *target)
  */
 static bool open_target(struct exchange *x, struct target *target, struct asking *asking)
 {
-    bool asks_first = x->request.if_none_match != NULL;
+    bool asks_first = x->request.if_none_match != NULL && !accepts_any_version(x);
     if (!read_target(x, target))
         return false;
     enum db_status status = db_send(x->db, STATEMENT_MODEL, 1, (struct db_param[]){db_text(target->model_name)});
@@ -130,7 +175,7 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
         status = send_services(x, target, asking);
     if (status == DB_OK)
         status = db_flush(x->db);
-    if (!exchange_db_ok(x, status) || !receive_model(x, target) || is_current(x, target))
+    if (!exchange_db_ok(x, status) || !receive_model(x, target) || (!accepts_any_version(x) && is_current(x, target)))
         return false;
     if (asks_first) {
         db_continue(x->db);
@@ -143,15 +188,29 @@ static bool open_target(struct exchange *x, struct target *target, struct asking
     return exchange_db_ok(x, status);
 }
 
-static bool is_missing(const struct service *service, const struct model *model)
+/* After the body is written. */
+static void close_target(struct exchange *x, const struct target *target)
 {
-    return service->source != NULL && !model_has_source(model, service->source);
+    bool is_304 = accepts_any_version(x) && is_current(x, target);
+    (void)is_304; /* the reply is finished either way */
 }
 
-/* Its name stands in the same place whether the route captures it or, for its parameters' sake, spells it out. */
-static const char *service_name(const struct exchange *x)
+bool service_is_missing(const struct service *service, const struct model *model)
 {
-    return x->request.segments[2].text;
+    return service->source != NULL && !model_has_source(model, service->source) &&
+           (service->other_source == NULL || !model_has_source(model, service->other_source));
+}
+
+/* "missing_data_types":["explainer"] */
+static void write_missing(const struct service *service, struct buffer *body)
+{
+    buffer_add_text(body, "\"missing_data_types\":[");
+    json_text(body, service->source);
+    if (service->other_source != NULL) {
+        buffer_add_char(body, ',');
+        json_text(body, service->other_source);
+    }
+    buffer_add_char(body, ']');
 }
 
 /* The body of one service's address. SERVICE_ABSENT: nothing is answered yet. */
@@ -161,7 +220,7 @@ static enum service_outcome answer_service(struct exchange *x, const struct serv
     struct asking asking = {.services = &service, .count = 1};
     if (!open_target(x, target, &asking))
         return SERVICE_ANSWERED;
-    if (is_missing(service, &target->model)) {
+    if (service_is_missing(service, &target->model)) {
         reason[0] = '\0';
         return SERVICE_ABSENT;
     }
@@ -172,6 +231,7 @@ static enum service_outcome answer_service(struct exchange *x, const struct serv
         buffer_add_text(body, ",\"metadata\":");
         model_write(&target->model, body);
         buffer_add_char(body, '}');
+        close_target(x, target);
     }
     return outcome;
 }
@@ -186,17 +246,25 @@ static void answer_absent(struct exchange *x, const struct service *service, con
     struct buffer *body = exchange_json(x);
     buffer_add_text(body, "{\"metadata\":");
     model_write(&target->model, body);
-    buffer_add_text(body, ",\"missing_data_types\":[");
-    json_text(body, service->source);
-    buffer_add_text(body, "]}");
+    buffer_add_char(body, ',');
+    write_missing(service, body);
+    buffer_add_char(body, '}');
 }
 
-static void answer_unknown(struct exchange *x)
+/* Each service knows some of the parameters that the route lets through. */
+static bool refuse_param(struct exchange *x, const char *name)
 {
-    struct target target;
-    struct asking asking = {0};
-    if (open_target(x, &target, &asking)) /* an unknown model is the worse mistake */
-        exchange_problem(x, 404, "Service '%s' not found.", service_name(x));
+    if (request_param(&x->request, name) == NULL)
+        return false;
+    exchange_problem(x, 400, "The query parameter \"%s\" is not known to the service '%s'.", name, service_name(x));
+    return true;
+}
+
+static bool has_wrong_param(struct exchange *x, const struct service *service)
+{
+    if (service == &document_service)
+        return refuse_param(x, "texts") || refuse_param(x, "window");
+    return refuse_param(x, "get");
 }
 
 void handle_service(struct exchange *x)
@@ -204,10 +272,10 @@ void handle_service(struct exchange *x)
     const struct service *service = service_find(service_name(x));
     struct target target;
     char reason[SERVICE_REASON_SIZE];
-    if (service == NULL) {
-        answer_unknown(x);
+    if (service == NULL)
+        service = &document_service;
+    if (has_wrong_param(x, service))
         return;
-    }
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {
         enum service_outcome answer = answer_service(x, service, &target, reason);
@@ -227,6 +295,42 @@ void handle_service(struct exchange *x)
     answer_absent(x, service, &target, reason);
 }
 
+/* Adds what every file of tensors says. */
+static void add_metadata(const struct target *target, const char *service, struct safetensors *file)
+{
+    char number[16];
+    safetensors_meta(file, "format", "np", 2);
+    safetensors_meta(file, "model", target->model.name, strlen(target->model.name));
+    safetensors_meta(file, "service", service, strlen(service));
+    safetensors_meta(file, "layer", number, (size_t)snprintf(number, sizeof number, "%" PRIu32, target->layer));
+    safetensors_meta(file, "neuron", number, (size_t)snprintf(number, sizeof number, "%" PRIu32, target->neuron));
+}
+
+void handle_tensors(struct exchange *x)
+{
+    const char *name = exchange_capture(x, "service");
+    const struct service *service = service_find(name);
+    struct asking asking = {.services = &service, .count = service != NULL && service->write_tensors != NULL};
+    struct target target;
+    struct safetensors file = {0};
+    char reason[SERVICE_REASON_SIZE];
+    if (!open_target(x, &target, &asking))
+        return;
+    if (service == NULL && !model_has_user_service(&target.model, name))
+        exchange_problem(x, 404, "Service '%s' not found.", name);
+    else if (asking.count == 0)
+        exchange_problem(x, 404, "Service '%s' has no tensors; its data is at /api.", name);
+    if (asking.count == 0)
+        return;
+    add_metadata(&target, name, &file);
+    enum service_outcome outcome = service->write_tensors(x, &target, asking.answers[0], &file, reason);
+    if (outcome == SERVICE_ABSENT)
+        exchange_problem(x, 404, "%s", reason);
+    if (outcome == SERVICE_WRITTEN)
+        safetensors_write(&file, exchange_text(x, "application/octet-stream"));
+    safetensors_clear(&file);
+}
+
 /* {"data":…} or what stands for it. False: answered already. */
 static bool write_part(struct exchange *x, const struct target *target, const struct asking *asking, size_t index,
                        struct buffer *body)
@@ -240,76 +344,147 @@ static bool write_part(struct exchange *x, const struct target *target, const st
         return false;
     if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED) {
         body->length = start;
-        bool is_without = is_missing(service, &target->model);
-        buffer_add_text(body, is_without ? "{\"missing_data_types\":[" : "{\"error\":");
-        json_text(body, is_without ? service->source : reason);
-        buffer_add_text(body, is_without ? "]" : "");
+        buffer_add_char(body, '{');
+        if (service_is_missing(service, &target->model)) {
+            write_missing(service, body);
+        } else {
+            buffer_add_text(body, "\"error\":");
+            json_text(body, reason);
+        }
     }
     buffer_add_char(body, '}');
     return true;
 }
 
+/* Writes the parts of users' services whose names come before `name` (NULL: of all that are left). `*between` is what
+ * goes before the next part. */
+static void write_user_parts(const struct target *target, const PGresult *rows, int *row, const char *name,
+                             const char **between, struct buffer *body)
+{
+    for (; *row < PQntuples(rows) && (name == NULL || strcmp(document_name(rows, *row), name) <= 0); ++*row) {
+        if (service_find(document_name(rows, *row)) != NULL)
+            continue; /* stored before a service of that name was built in */
+        buffer_add_text(body, *between);
+        *between = ",";
+        document_write_part(target, rows, *row, body);
+    }
+}
+
 void handle_all(struct exchange *x)
 {
     struct target target;
-    struct asking asking = {.services = services, .count = num_services};
+    const struct service *asked[SERVICES_MAX];
+    struct asking asking = {.services = asked, .count = num_services + 1};
+    const char *between = "{";
+    int row = 0;
+    memcpy(asked, services, num_services * sizeof *asked);
+    asked[num_services] = &document_service;
     if (!open_target(x, &target, &asking))
         return;
+    const PGresult *documents = asking.answers[num_services][0];
     struct buffer *body = exchange_json(x);
     for (size_t i = 0; i < num_services; i++) {
-        buffer_add_text(body, i == 0 ? "{" : ",");
+        write_user_parts(&target, documents, &row, services[i]->name, &between, body);
+        buffer_add_text(body, between);
+        between = ",";
         json_text(body, services[i]->name);
         buffer_add_char(body, ':');
         if (!write_part(x, &target, &asking, i, body))
             return;
     }
+    write_user_parts(&target, documents, &row, NULL, &between, body);
     buffer_add_char(body, '}');
+    close_target(x, &target);
 }
 
-/*
- * The services' parts come sorted by their keys between "layer", "metadata", "model" and "neuron"; which of them are
- * there is known only once they are written, so they are written first and `available` is put before them.
- */
+/* A member of a document: its key and where its value is. */
+struct part {
+    const char *key, *available_name; /* NULL: it is always there */
+    size_t start, end;
+};
+
+static int compare_parts(const void *a, const void *b)
+{
+    return strcmp(((const struct part *)a)->key, ((const struct part *)b)->key);
+}
+
+/* Writes what is there of every service behind one another. False: answered already. */
+static bool write_parts(struct exchange *x, const struct target *target, const struct asking *asking,
+                        struct part parts[SERVICES_MAX], size_t *count, struct buffer *values)
+{
+    char reason[SERVICE_REASON_SIZE];
+    for (size_t i = 0; i < num_services; i++) {
+        const struct service *service = services[i];
+        size_t start = values->length;
+        if (service->document_key == NULL)
+            continue;
+        enum service_outcome outcome = (service->write_document != NULL ? service->write_document : service->write)(
+            x, target, asking->answers[i], values, reason);
+        if (outcome == SERVICE_ANSWERED)
+            return false;
+        if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED)
+            values->length = start;
+        else
+            parts[(*count)++] = (struct part){service->document_key, service->available_name, start, values->length};
+    }
+    return true;
+}
+
+/* The values of the members that every document has, sorted by their keys. */
+static void write_always(const struct target *target, struct part parts[4], struct buffer *values)
+{
+    size_t start = values->length;
+    buffer_printf(values, "%" PRIu32, target->layer);
+    parts[0] = (struct part){"layer", NULL, start, values->length};
+    model_write(&target->model, values);
+    parts[1] = (struct part){"metadata", NULL, parts[0].end, values->length};
+    json_text(values, target->model.name);
+    parts[2] = (struct part){"model", NULL, parts[1].end, values->length};
+    buffer_printf(values, "%" PRIu32, target->neuron);
+    parts[3] = (struct part){"neuron", NULL, parts[2].end, values->length};
+}
+
+/* `"available":["Max Activating Dataset Example",…]`, in the order of the services */
+static void write_available(const struct part parts[], size_t count, struct buffer *values)
+{
+    const char *between = "";
+    buffer_add_char(values, '[');
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_text(values, between);
+        json_text(values, parts[i].available_name);
+        between = ",";
+    }
+    buffer_add_char(values, ']');
+}
+
+/* Which members there are is known only once they are written, so they are put together from pieces, sorted by key. */
 void handle_document(struct exchange *x)
 {
     struct target target;
-    char reason[SERVICE_REASON_SIZE];
-    struct buffer parts = {0};
-    const char *between = "";
+    struct buffer values = {0};
+    struct part parts[SERVICES_MAX + 5];
+    size_t count = 0;
     struct asking asking = {.services = services, .count = num_services};
     if (!open_target(x, &target, &asking))
         return;
-    struct buffer *body = exchange_json(x);
-    buffer_add_text(body, "{\"available\":[");
-    for (size_t i = 0; i < num_services; i++) {
-        const struct service *service = services[i];
-        if (service->document_key == NULL)
-            continue;
-        size_t start = parts.length;
-        buffer_add_char(&parts, ',');
-        json_text(&parts, service->document_key);
-        buffer_add_char(&parts, ':');
-        enum service_outcome outcome = (service->write_document != NULL ? service->write_document : service->write)(
-            x, &target, asking.answers[i], &parts, reason);
-        if (outcome == SERVICE_ANSWERED) {
-            buffer_clear(&parts);
-            return;
+    if (write_parts(x, &target, &asking, parts, &count, &values)) {
+        size_t start = values.length;
+        write_available(parts, count, &values);
+        parts[count] = (struct part){"available", NULL, start, values.length};
+        write_always(&target, parts + count + 1, &values);
+        count += 5;
+        qsort(parts, count, sizeof *parts, compare_parts);
+        struct buffer *body = exchange_json(x);
+        for (size_t i = 0; i < count; i++) {
+            buffer_add_text(body, i == 0 ? "{" : ",");
+            json_text(body, parts[i].key);
+            buffer_add_char(body, ':');
+            if (!values.failed)
+                buffer_add(body, values.data + parts[i].start, parts[i].end - parts[i].start);
         }
-        if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED) {
-            parts.length = start;
-            continue;
-        }
-        buffer_add_text(body, between);
-        json_text(body, service->available_name);
-        between = ",";
+        body->failed |= values.failed;
+        buffer_add_char(body, '}');
+        close_target(x, &target);
     }
-    buffer_printf(body, "],\"layer\":%" PRIu32 ",\"metadata\":", target.layer);
-    model_write(&target.model, body);
-    buffer_add_text(body, ",\"model\":");
-    json_text(body, target.model.name);
-    buffer_printf(body, ",\"neuron\":%" PRIu32, target.neuron);
-    buffer_add(body, parts.data, parts.length);
-    body->failed |= parts.failed;
-    buffer_add_char(body, '}');
-    buffer_clear(&parts);
+    buffer_clear(&values);
 }

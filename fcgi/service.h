@@ -10,6 +10,7 @@
 
 #include "exchange.h"
 #include "model.h"
+#include "safetensors.h"
 
 enum level { LEVEL_MODEL, LEVEL_LAYER, LEVEL_NEURON };
 
@@ -21,8 +22,11 @@ struct target {
     struct model model;     /* once it is received */
     int16_t num_texts;      /* of a neuron, at most */
     bool has_window;
-    int64_t window[2]; /* tokens before and behind the maximum */
-    int limit;         /* of a list, at most */
+    int64_t window[2];                /* tokens before and behind the maximum */
+    const char *user_service;         /* the address names this one, which is not built in; or NULL */
+    const struct request_text *field; /* that part of its document only; NULL: all */
+    bool has_simulations;             /* explanations with the texts that they were scored on */
+    int depth, limit;                 /* of connections: hops; of a list: neurons at most */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
@@ -39,6 +43,7 @@ enum { SERVICE_REASON_SIZE = 256 };
 struct service {
     const char *name;           /* in addresses and as a JSON key */
     const char *source;         /* whose data it shows; NULL: needs none */
+    const char *other_source;   /* and another one whose data it shows; or NULL */
     const char *document_key;   /* in a neuron's one document; NULL: not in it */
     const char *available_name; /* in `available` of that document */
     /* Queues the statements for `target` (whose `model` is not there yet) and says how many. NULL: needs none. */
@@ -46,6 +51,9 @@ struct service {
     /* Writes the data; `answers` are those of `send`, in order. All answers of the exchange are received by then. */
     enum service_outcome (*write)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                   struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
+    /* The same for a neuron's numbers as tensors; NULL: the service has none. */
+    enum service_outcome (*write_tensors)(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                          struct safetensors *file, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
     /* The same for a neuron's one document, where it differs; or NULL. */
     enum service_outcome (*write_document)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                            struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
@@ -55,10 +63,15 @@ struct service {
 extern const struct service *const services[];
 extern const size_t num_services;
 
+/* True when none of the service's sources has given anything of the model. */
+bool service_is_missing(const struct service *service, const struct model *model);
+
 /* GET /api/{model}/{service}[/{layer}[/{neuron}]] */
 void handle_service(struct exchange *x);
 /* GET /api/{model}/all[/{layer}[/{neuron}]] */
 void handle_all(struct exchange *x);
+/* GET /bin/{model}/{service}/{layer}/{neuron} */
+void handle_tensors(struct exchange *x);
 /* GET /api/{model}/{layer}/{neuron} */
 void handle_document(struct exchange *x);
 

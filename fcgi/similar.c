@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "json.h"
+#include "neuron_service.h"
 
 enum { ANSWER_NUM_TOKENS, ANSWER_NEURONS, ANSWER_TOKENS };
 
@@ -41,7 +42,8 @@ static void write_neurons(const PGresult *neurons, const PGresult *tokens, struc
     int token = 0;
     buffer_add_text(body, "\"similar\":[");
     for (int row = 0; row < PQntuples(neurons); row++) {
-        buffer_printf(body, "%s{\"layer\":%" PRId32 ",\"neuron\":%" PRId32 ",\"num_shared\":%" PRId32 ",\"shared_tokens\":",
+        buffer_printf(body,
+                      "%s{\"layer\":%" PRId32 ",\"neuron\":%" PRId32 ",\"num_shared\":%" PRId32 ",\"shared_tokens\":",
                       row > 0 ? "," : "", db_get_int4(neurons, row, 0), db_get_int4(neurons, row, 1),
                       db_get_int4(neurons, row, 3));
         write_tokens(tokens, &token, db_get_int8(neurons, row, 4), body);
@@ -56,19 +58,17 @@ static enum service_outcome write_data(struct exchange *x, const struct target *
                                        struct buffer *body, char reason[SERVICE_REASON_SIZE])
 {
     (void)x;
-    if (target->level != LEVEL_NEURON) {
-        snprintf(reason, SERVICE_REASON_SIZE, "No %s data exists for service 'similar' for model '%s'.",
-                 target->level == LEVEL_MODEL ? "model" : "layer", target->model.name);
-        return SERVICE_ABSENT;
-    }
+    if (target->level != LEVEL_NEURON)
+        return neuron_service_no_level(target, "similar", reason);
     int64_t num_tokens = db_get_int8(answers[ANSWER_NUM_TOKENS], 0, 0);
     if (num_tokens == 0) {
         snprintf(reason, SERVICE_REASON_SIZE, "Database has no tokens of neuron l%" PRIu32 "n%" PRIu32 " in model '%s'",
                  target->layer, target->neuron, target->model.name);
         return SERVICE_ABSENT;
     }
-    buffer_printf(body, "{\"neuron_index\":{\"layer\":%" PRIu32 ",\"neuron\":%" PRIu32 "},\"num_tokens\":%" PRId64 ",",
-                  target->layer, target->neuron, num_tokens);
+    buffer_add_char(body, '{');
+    neuron_service_index(body, target->layer, target->neuron);
+    buffer_printf(body, ",\"num_tokens\":%" PRId64 ",", num_tokens);
     write_neurons(answers[ANSWER_NEURONS], answers[ANSWER_TOKENS], body);
     buffer_add_char(body, '}');
     return SERVICE_WRITTEN;

@@ -15,6 +15,10 @@ int command_status(const struct options *options);
 int command_retry(const struct options *options);
 /* Turns live reading of a model on or off. */
 int command_live(const struct options *options);
+/* MODEL into FILE, and back. */
+int command_export(const struct options *options);
+int command_archive(const struct options *options);
+int command_verify(const struct options *options);
 int command_work(const struct options *options);
 
 #endif

@@ -161,7 +161,8 @@ static bool read_id(struct reader *reader, uint32_t *id)
         return false;
     for (size_t i = 0; i < word.length; i++) {
         if (!is_digit(word.text[i]) || value > UINT32_MAX / 10)
-            return fail(reader, "\"%.*s\" is no number of a node", (int)(word.length < 24 ? word.length : 24), word.text);
+            return fail(reader, "\"%.*s\" is no number of a node", (int)(word.length < 24 ? word.length : 24),
+                        word.text);
         value = 10 * value + (uint64_t)(word.text[i] - '0');
     }
     *id = (uint32_t)value;
@@ -254,8 +255,8 @@ static bool check_colour(struct reader *reader, const uint8_t rgb[3], bool is_ac
 {
     if (is_activating ? rgb[0] == 255 && rgb[1] == rgb[2] : rgb[2] == 255 && rgb[0] == rgb[1])
         return true;
-    return fail(reader, "a node of this cluster is coloured #%02x%02x%02x, which is no shade of %s", rgb[0], rgb[1], rgb[2],
-                is_activating ? "red" : "blue");
+    return fail(reader, "a node of this cluster is coloured #%02x%02x%02x, which is no shade of %s", rgb[0], rgb[1],
+                rgb[2], is_activating ? "red" : "blue");
 }
 
 /* `7 [label=… fillcolor="#…" …]` */
@@ -388,9 +389,9 @@ static bool sort_places(struct reader *reader, struct dot_graph *graph)
 static bool find_place(struct reader *reader, const struct dot_graph *graph, uint32_t *id)
 {
     const struct dot_place wanted = {*id, 0};
-    const struct dot_place *found =
-        graph->num_nodes == 0 ? NULL
-                              : bsearch(&wanted, graph->places, graph->num_nodes, sizeof *graph->places, compare_places);
+    const struct dot_place *found = graph->num_nodes == 0 ? NULL
+                                                          : bsearch(&wanted, graph->places, graph->num_nodes,
+                                                                    sizeof *graph->places, compare_places);
     if (found == NULL)
         return fail(reader, "an edge has node %u, which no cluster has", *id);
     *id = found->place;
@@ -409,7 +410,8 @@ static bool place_edges(struct reader *reader, struct dot_graph *graph)
         struct dot_edge *edge = &graph->written[i], ids = *edge;
         is_fine = find_place(reader, graph, &edge->node) && find_place(reader, graph, &edge->required);
         if (is_fine && edge->node >= edge->required)
-            is_fine = fail(reader, "the edge %u -> %u does not lead away from the activating tokens", ids.node, ids.required);
+            is_fine =
+                fail(reader, "the edge %u -> %u does not lead away from the activating tokens", ids.node, ids.required);
         if (is_fine)
             ends[edge->node + 1]++;
     }
@@ -424,7 +426,8 @@ static bool place_edges(struct reader *reader, struct dot_graph *graph)
 static bool read_all(struct reader *reader, struct dot_graph *graph)
 {
     uint64_t number = UINT64_MAX;
-    if (!take(reader, "digraph") || !take(reader, "{") || !read_defaults(reader, "graph") || !read_defaults(reader, "node"))
+    if (!take(reader, "digraph") || !take(reader, "{") || !read_defaults(reader, "graph") ||
+        !read_defaults(reader, "node"))
         return false;
     while (next_is_number(reader))
         if (!read_edge(reader, graph))

@@ -9,7 +9,7 @@
 #include <strings.h>
 #include <time.h>
 
-enum { MAX_QUIET_S = 300, MAX_REFUSALS = 60 }; /* a 429 is no failed try, but there is an end to them */
+enum { MAX_QUIET_S = 300, MAX_REFUSALS = 60 };   /* a 429 is no failed try, but there is an end to them */
 enum { HELD_MAX = 4 << 20, KEEP_MAX = 1 << 20 }; /* bytes of all bodies at once; of a buffer between two bodies */
 
 /* One address on its way. */
@@ -36,7 +36,7 @@ struct fetcher {
     struct curl_slist *headers;
     struct libdeflate_decompressor *inflater;
     size_t body_max;
-    size_t held; /* bytes of the bodies under way */
+    size_t held;    /* bytes of the bodies under way */
     char *unpacked; /* [body_max] */
     unsigned jitter;
     struct transfer transfers[]; /* [settings.transfers] */
@@ -228,7 +228,8 @@ static bool unpack(struct fetcher *fetcher, struct transfer *transfer, const cha
         strcasecmp(encoding->value, "identity") == 0)
         return true;
     if (strcasecmp(encoding->value, "gzip") != 0) {
-        snprintf(reason, FETCH_REASON_SIZE, "the answer has the encoding %.40s, only gzip was asked for", encoding->value);
+        snprintf(reason, FETCH_REASON_SIZE, "the answer has the encoding %.40s, only gzip was asked for",
+                 encoding->value);
         return false;
     }
     enum libdeflate_result result = libdeflate_gzip_decompress(fetcher->inflater, transfer->body, transfer->length,
@@ -236,8 +237,10 @@ static bool unpack(struct fetcher *fetcher, struct transfer *transfer, const cha
     *body = fetcher->unpacked;
     if (result == LIBDEFLATE_SUCCESS)
         return true;
-    snprintf(reason, FETCH_REASON_SIZE, result == LIBDEFLATE_INSUFFICIENT_SPACE
-             ? "the answer is over %zu MiB when unpacked" : "the answer is not whole gzip", fetcher->body_max >> 20);
+    snprintf(reason, FETCH_REASON_SIZE,
+             result == LIBDEFLATE_INSUFFICIENT_SPACE ? "the answer is over %zu MiB when unpacked"
+                                                     : "the answer is not whole gzip",
+             fetcher->body_max >> 20);
     return false;
 }
 
@@ -279,7 +282,8 @@ static void complete(struct batch *batch, struct transfer *transfer, CURLcode co
         snprintf(reason, FETCH_REASON_SIZE, "the answer is over %zu MiB", batch->fetcher->body_max >> 20);
         fail(batch, transfer->index, FETCH_UNREACHABLE, 0);
     } else {
-        snprintf(reason, FETCH_REASON_SIZE, "%s", transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code));
+        snprintf(reason, FETCH_REASON_SIZE, "%s",
+                 transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code));
         fail(batch, transfer->index, FETCH_UNREACHABLE, 0);
     }
 }
@@ -387,8 +391,8 @@ static void abandon(struct fetcher *fetcher)
 bool fetch_all(struct fetcher *fetcher, size_t count, char *const urls[], fetch_reader *reader, void *context,
                struct fetch_outcome outcomes[], const volatile int *stop)
 {
-    struct batch batch = {.fetcher = fetcher, .count = count, .urls = urls, .reader = reader, .context = context,
-                          .outcomes = outcomes};
+    struct batch batch = {
+        .fetcher = fetcher, .count = count, .urls = urls, .reader = reader, .context = context, .outcomes = outcomes};
     batch.requests = calloc(count, sizeof *batch.requests);
     if (batch.requests == NULL)
         abort();

@@ -15,9 +15,9 @@
 enum { FETCH_BODY_MAX = 4 << 20, FETCH_REASON_SIZE = 256 };
 
 struct fetch_settings {
-    int transfers;  /* at once */
-    int retries;    /* tries after the first */
-    int timeout_s;  /* of one transfer */
+    int transfers; /* at once */
+    int retries;   /* tries after the first */
+    int timeout_s; /* of one transfer */
     struct limiter *limiter;
 };
 
@@ -48,6 +48,5 @@ void fetcher_limit(struct fetcher *fetcher, size_t bytes);
  * when it becomes non-zero, returns false at once. */
 bool fetch_all(struct fetcher *fetcher, size_t count, char *const urls[], fetch_reader *reader, void *context,
                struct fetch_outcome outcomes[], const volatile int *stop);
-
 
 #endif

@@ -8,7 +8,8 @@ enum { HAS_ACCURACY = 1, HAS_FIRING = 2, HAS_NON_FIRING = 4, HAS_ALL_FIT = 7 };
 enum { HAS_PRECISION = 1, HAS_RECALL = 2, HAS_F1_SCORE = 4, HAS_COUNT = 8, HAS_ALL_SCORE = 15 };
 
 /* A key that must be an index below `count`. */
-static bool read_index(struct json_scan *scan, const struct json_text *key, const char *what, int32_t count, int32_t *index)
+static bool read_index(struct json_scan *scan, const struct json_text *key, const char *what, int32_t count,
+                       int32_t *index)
 {
     int64_t value = 0;
     bool is_number = key->length > 0 && key->length < 11 && (key->bytes[0] != '0' || key->length == 1);
@@ -19,7 +20,8 @@ static bool read_index(struct json_scan *scan, const struct json_text *key, cons
     if (!is_number)
         return json_scan_fail(scan, "\"%.*s\" is no %s", (int)(key->length < 24 ? key->length : 24), key->bytes, what);
     if (value >= count)
-        return json_scan_fail(scan, "there is %s %lld, but the model has %d, numbered from 0", what, (long long)value, count);
+        return json_scan_fail(scan, "there is %s %lld, but the model has %d, numbered from 0", what, (long long)value,
+                              count);
     *index = (int32_t)value;
     return true;
 }
@@ -89,8 +91,8 @@ static bool read_fit(struct json_scan *scan, struct graph_fit *fit)
             json_scan_skip(scan);
     }
     return json_scan_is_fine(scan) &&
-           (seen == HAS_ALL_FIT || json_scan_fail(scan, "accuracy, firing or non_firing of l%dn%d is missing", fit->layer,
-                                                  fit->neuron));
+           (seen == HAS_ALL_FIT ||
+            json_scan_fail(scan, "accuracy, firing or non_firing of l%dn%d is missing", fit->layer, fit->neuron));
 }
 
 static struct graph_fit *add(struct graph_stats *stats)
@@ -135,8 +137,8 @@ static bool sort(struct json_scan *scan, struct graph_stats *stats)
     return true;
 }
 
-bool graph_stats_read(struct graph_stats *stats, const char *bytes, size_t length, int32_t num_layers, int32_t layer_size,
-                      char reason[JSON_SCAN_REASON_SIZE])
+bool graph_stats_read(struct graph_stats *stats, const char *bytes, size_t length, int32_t num_layers,
+                      int32_t layer_size, char reason[JSON_SCAN_REASON_SIZE])
 {
     struct json_scan scan = {0};
     struct json_text key;

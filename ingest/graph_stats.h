@@ -32,8 +32,8 @@ struct graph_stats {
 
 /* Reads the whole file of a model with that many layers and neurons in each. False, with a reason of one line,
  * when any of it is wrong: then there are none. */
-bool graph_stats_read(struct graph_stats *stats, const char *bytes, size_t length, int32_t num_layers, int32_t layer_size,
-                      char reason[JSON_SCAN_REASON_SIZE]) __attribute__((warn_unused_result));
+bool graph_stats_read(struct graph_stats *stats, const char *bytes, size_t length, int32_t num_layers,
+                      int32_t layer_size, char reason[JSON_SCAN_REASON_SIZE]) __attribute__((warn_unused_result));
 void graph_stats_free(struct graph_stats *stats);
 
 #endif

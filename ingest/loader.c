@@ -18,7 +18,7 @@ struct loader {
     int32_t vocabulary_id;
     struct dataset *datasets;
     int64_t *known_texts; /* [KNOWN_TEXTS], each text in the one cell its id leads to */
-    char *counted_site; /* model and address whose texts_per_page it is; NULL: none yet */
+    char *counted_site;   /* model and address whose texts_per_page it is; NULL: none yet */
     size_t texts_per_page;
     struct neuroscope_page *page;
 };
@@ -81,7 +81,8 @@ enum db_status loader_dataset(struct loader *loader, const char *name, int32_t *
         }
     }
     PGresult *rows;
-    enum db_status status = db_query(loader->catalogue, STATEMENT_DATASET_ID, 1, (struct db_param[]){db_text(name)}, &rows);
+    enum db_status status =
+        db_query(loader->catalogue, STATEMENT_DATASET_ID, 1, (struct db_param[]){db_text(name)}, &rows);
     if (status == DB_OK) {
         struct dataset *known = malloc(sizeof *known + strlen(name) + 1);
         if (known == NULL)
@@ -111,17 +112,34 @@ void loader_forget_text(struct loader *loader, int64_t text_id)
         loader->known_texts[(uint64_t)text_id % KNOWN_TEXTS] = 0;
 }
 
-size_t loader_texts_per_page(struct loader *loader, const struct job *job, size_t count)
+/* What is stored of the job's model from its address. */
+static enum db_status count_stored_texts(struct loader *loader, const struct job *job)
 {
+    PGresult *rows;
+    enum db_status status = db_query(loader->catalogue, STATEMENT_TEXTS_PER_NEURON, 2,
+                                     (struct db_param[]){db_int2(job->model_id), db_text(job->url)}, &rows);
+    if (status == DB_OK)
+        loader->texts_per_page = (size_t)db_get_int2(rows, 0, 0);
+    db_finish(loader->catalogue);
+    return status;
+}
+
+enum db_status loader_texts_per_page(struct loader *loader, const struct job *job, size_t *count)
+{
+    enum db_status status = DB_OK;
     char *site = NULL;
     if (asprintf(&site, "%d %s", job->model_id, job->url) < 0)
         abort();
-    bool is_same = loader->counted_site != NULL && strcmp(loader->counted_site, site) == 0;
-    if (!is_same || count > loader->texts_per_page)
-        loader->texts_per_page = count;
+    if (loader->counted_site == NULL || strcmp(loader->counted_site, site) != 0)
+        status = count_stored_texts(loader, job);
     free(loader->counted_site);
-    loader->counted_site = site;
-    return loader->texts_per_page;
+    loader->counted_site = status == DB_OK ? site : NULL;
+    if (status != DB_OK)
+        free(site);
+    if (*count > loader->texts_per_page)
+        loader->texts_per_page = *count;
+    *count = loader->texts_per_page;
+    return status;
 }
 
 struct neuroscope_page *loader_page(struct loader *loader)

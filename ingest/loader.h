@@ -30,8 +30,9 @@ bool loader_knows_text(const struct loader *loader, int64_t text_id);
 void loader_know_text(struct loader *loader, int64_t text_id);
 void loader_forget_text(struct loader *loader, int64_t text_id);
 
-/* The most texts that a page of this model at this address had so far, `count` included: a page with fewer has been cut. */
-size_t loader_texts_per_page(struct loader *loader, const struct job *job, size_t count);
+/* The most texts that a page of the job's model at its address had so far, `count` included, as far as this process and the
+ * database remember: a page with fewer has been cut. */
+enum db_status loader_texts_per_page(struct loader *loader, const struct job *job, size_t *count) MUST_CHECK;
 
 /* The reader of neuroscope's pages, whose memory serves all pages. */
 struct neuroscope_page *loader_page(struct loader *loader);

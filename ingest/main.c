@@ -17,6 +17,12 @@ static int run(const struct options *options)
         return command_retry(options);
     if (strcmp(options->command, "live") == 0)
         return command_live(options);
+    if (strcmp(options->command, "export") == 0)
+        return command_export(options);
+    if (strcmp(options->command, "archive") == 0)
+        return command_archive(options);
+    if (strcmp(options->command, "verify") == 0)
+        return command_verify(options);
     return command_work(options);
 }
 

@@ -116,7 +116,8 @@ static int check_folder(const char *folder, int32_t num_layers, int32_t layer_si
     }
     closedir(entries);
     if (count > 0)
-        fprintf(stderr, "deepdecipher-ingest: %s/%d_%d is left out%s: the model has %d layers of %d neurons, numbered from 0\n",
+        fprintf(stderr,
+                "deepdecipher-ingest: %s/%d_%d is left out%s: the model has %d layers of %d neurons, numbered from 0\n",
                 folder, example[0], example[1], count > 1 ? ", as are others" : "", num_layers, layer_size);
     return count;
 }

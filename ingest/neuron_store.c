@@ -115,7 +115,8 @@ static enum db_status store_batch(void *opaque)
     if (status == DB_OK)
         status = copy_entries(batch);
     if (status == DB_OK)
-        status = db_query(db, STATEMENT_FILL_NEURON_STORE, 1, (struct db_param[]){db_int2(batch->job->model_id)}, &done);
+        status =
+            db_query(db, STATEMENT_FILL_NEURON_STORE, 1, (struct db_param[]){db_int2(batch->job->model_id)}, &done);
     db_finish(db);
     return status;
 }

@@ -43,8 +43,9 @@ static bool read_neuron(struct reader *reader)
     if (layer >= 0 && at < end && *at++ == '_')
         neuron = read_index(&at, end, reader->layer_size);
     if (neuron < 0 || at != end)
-        return json_scan_fail(&reader->scan, "\"%.*s\" is no neuron of a model of %d layers of %d neurons, such as \"0_17\"",
-                              (int)(text.length < 40 ? text.length : 40), text.bytes, reader->num_layers, reader->layer_size);
+        return json_scan_fail(
+            &reader->scan, "\"%.*s\" is no neuron of a model of %d layers of %d neurons, such as \"0_17\"",
+            (int)(text.length < 40 ? text.length : 40), text.bytes, reader->num_layers, reader->layer_size);
     file->neurons = fit(file->neurons, &file->neurons_capacity, file->num_neurons + 1, sizeof *file->neurons);
     file->neurons[file->num_neurons++] = (uint32_t)(layer * reader->layer_size + neuron);
     return true;
@@ -78,7 +79,8 @@ static bool add_term(struct reader *reader, enum store_kind kind, const struct j
     if (token->length > 0)
         memcpy(file->tokens + file->tokens_length, token->bytes, token->length);
     file->terms = fit(file->terms, &file->terms_capacity, file->num_terms + 1, sizeof *file->terms);
-    file->terms[file->num_terms++] = (struct store_term){kind, file->tokens_length, token->length, file->num_neurons, 0};
+    file->terms[file->num_terms++] =
+        (struct store_term){kind, file->tokens_length, token->length, file->num_neurons, 0};
     file->tokens_length += token->length;
     return true;
 }
@@ -126,7 +128,8 @@ static bool sort_terms(struct reader *reader)
         const struct store_term *term = &file->terms[i];
         if (compare_terms(term - 1, term, file->tokens) == 0)
             return json_scan_fail(&reader->scan, "the token \"%.*s\" comes twice among the %s ones",
-                                  (int)(term->token_length < 40 ? term->token_length : 40), file->tokens + term->token_at,
+                                  (int)(term->token_length < 40 ? term->token_length : 40),
+                                  file->tokens + term->token_at,
                                   term->kind == STORE_ACTIVATING ? "activating" : "important");
     }
     return true;

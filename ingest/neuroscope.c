@@ -4,30 +4,24 @@
 #include "loader.h"
 #include "neuroscope_page.h"
 #include "source.h"
+#include "text_batch.h"
 #include "../sql/client/packing.h"
 #include "../sql/client/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 struct batch {
     struct loader *loader;
     const struct job *job;
-    enum db_status trouble;     /* what the database said while reading */
+    enum db_status trouble; /* what the database said while reading */
     struct rows neurons, examples, logits;
-    uint8_t *activations;       /* of the neuron at hand, all its texts */
+    uint8_t *activations; /* of the neuron at hand, all its texts */
     size_t activations_length, activations_capacity;
-    struct rows ids;            /* bigint[]: the neurons read */
+    struct rows ids; /* bigint[]: the neurons read */
     size_t num_neurons;
-    struct rows text_ids, text_lengths, texts; /* arrays: texts not known to be stored */
-    int64_t *new_texts;         /* the same ids, for after the COMMIT */
-    size_t num_texts, texts_capacity;
-    uint32_t *token_ids;        /* of the text at hand */
-    size_t token_ids_capacity;
-    uint8_t *spelled;           /* its tokens in a row, for the hash */
-    size_t spelled_capacity;
+    struct text_batch texts;
 };
 
 static char *page_url(const struct job *job, int32_t neuron)
@@ -46,9 +40,7 @@ static void *open_batch(struct loader *loader, const struct job *job)
     batch->loader = loader;
     batch->job = job;
     array_start(&batch->ids, ARRAY_INT8);
-    array_start(&batch->text_ids, ARRAY_INT8);
-    array_start(&batch->text_lengths, ARRAY_INT4);
-    array_start(&batch->texts, ARRAY_BYTEA);
+    text_batch_open(&batch->texts, loader, job);
     return batch;
 }
 
@@ -63,43 +55,6 @@ static void *fit(void *memory, size_t *capacity, size_t wanted, size_t size)
     return memory;
 }
 
-/* A text's id is the hash of its vocabulary's name and its tokens, each behind its length: no look-up, and the same
- * on every machine. */
-static int64_t text_id_of(struct batch *batch, const struct page_text *text)
-{
-    size_t name_length = strlen(batch->job->vocabulary) + 1, wanted = name_length;
-    for (uint32_t i = 0; i < text->num_tokens; i++)
-        wanted += sizeof text->tokens[i].length + text->tokens[i].length;
-    batch->spelled = fit(batch->spelled, &batch->spelled_capacity, wanted, 1);
-    uint8_t *end = batch->spelled;
-    memcpy(end, batch->job->vocabulary, name_length);
-    end += name_length;
-    for (uint32_t i = 0; i < text->num_tokens; i++) {
-        const struct page_token *token = &text->tokens[i];
-        memcpy(end, &token->length, sizeof token->length);
-        memcpy(end + sizeof token->length, token->bytes, token->length);
-        end += sizeof token->length + token->length;
-    }
-    return (int64_t)XXH3_64bits(batch->spelled, wanted);
-}
-
-static enum db_status add_text(struct batch *batch, const struct page_text *text, int64_t text_id)
-{
-    batch->token_ids = fit(batch->token_ids, &batch->token_ids_capacity, text->num_tokens, sizeof *batch->token_ids);
-    struct vocabulary *vocabulary = loader_vocabulary(batch->loader, batch->job->vocabulary_id);
-    enum db_status status = vocabulary_find(vocabulary, text->tokens, text->num_tokens, batch->token_ids);
-    if (status != DB_OK)
-        return status;
-    rows_int8(&batch->text_ids, text_id);
-    rows_int4(&batch->text_lengths, (int32_t)text->num_tokens);
-    uint8_t *place = rows_reserve(&batch->texts, pack_tokens_bound(text->num_tokens));
-    rows_commit(&batch->texts, pack_tokens(batch->token_ids, text->num_tokens, place));
-    batch->new_texts = fit(batch->new_texts, &batch->texts_capacity, batch->num_texts + 1, sizeof *batch->new_texts);
-    batch->new_texts[batch->num_texts++] = text_id;
-    loader_know_text(batch->loader, text_id); /* until close says otherwise: the next neuron may share it */
-    return DB_OK;
-}
-
 static void add_activations(struct batch *batch, const struct page_text *text)
 {
     size_t wanted = batch->activations_length + pack_activations_bound(text->num_tokens);
@@ -110,12 +65,12 @@ static void add_activations(struct batch *batch, const struct page_text *text)
 
 static enum db_status add_example(struct batch *batch, int64_t neuron_id, const struct page_text *text)
 {
-    int64_t text_id = text_id_of(batch, text);
+    int64_t text_id;
     int32_t dataset_id;
     uint32_t max_token_id;
     enum db_status status = loader_dataset(batch->loader, text->dataset, &dataset_id);
-    if (status == DB_OK && !loader_knows_text(batch->loader, text_id))
-        status = add_text(batch, text, text_id);
+    if (status == DB_OK)
+        status = text_batch_add(&batch->texts, text->tokens, text->num_tokens, &text_id);
     if (status == DB_OK)
         status = vocabulary_find(loader_vocabulary(batch->loader, batch->job->vocabulary_id),
                                  &text->tokens[text->max_position], 1, &max_token_id);
@@ -161,11 +116,12 @@ static void add_neuron(struct batch *batch, int64_t neuron_id, const struct neur
 /* Every page of a site has as many texts. One cut right behind a text looks whole, but has fewer. */
 static bool has_all_texts(struct batch *batch, const struct neuroscope_page *page, char reason[SOURCE_REASON_SIZE])
 {
-    size_t expected = loader_texts_per_page(batch->loader, batch->job, page->num_texts);
-    if (page->num_texts == expected)
+    size_t expected = page->num_texts;
+    batch->trouble = loader_texts_per_page(batch->loader, batch->job, &expected);
+    if (batch->trouble != DB_OK || page->num_texts == expected)
         return true;
-    snprintf(reason, SOURCE_REASON_SIZE, "the page has %zu texts, but other pages of this model have %zu", page->num_texts,
-             expected);
+    snprintf(reason, SOURCE_REASON_SIZE, "the page has %zu texts, but other pages of this model have %zu",
+             page->num_texts, expected);
     return false;
 }
 
@@ -194,18 +150,17 @@ static enum db_status store_batch(void *opaque)
     struct db *db = loader_db(batch->loader);
     enum db_status status = batch->trouble;
     PGresult *done;
-    if (status == DB_OK && batch->num_neurons > 0)
+    int num_sent = 0;
+    if (status == DB_OK && batch->num_neurons > 0) {
+        num_sent++;
         status = db_send(db, STATEMENT_CLEAR_NEUROSCOPE, 1,
                          (struct db_param[]){array_param(&batch->ids, batch->num_neurons)});
-    if (status == DB_OK && batch->num_texts > 0)
-        status = db_send(db, STATEMENT_INSERT_TEXTS, 4,
-                         (struct db_param[]){db_int4(batch->job->vocabulary_id),
-                                             array_param(&batch->text_ids, batch->num_texts),
-                                             array_param(&batch->text_lengths, batch->num_texts),
-                                             array_param(&batch->texts, batch->num_texts)});
-    if (status == DB_OK && batch->num_neurons > 0)
+    }
+    if (status == DB_OK)
+        status = text_batch_send(&batch->texts, db, &num_sent);
+    if (status == DB_OK && num_sent > 0)
         status = db_flush(db);
-    for (int i = 0; status == DB_OK && batch->num_neurons > 0 && i < 1 + (batch->num_texts > 0); i++)
+    for (; status == DB_OK && num_sent > 0; num_sent--)
         status = db_receive(db, &done);
     db_finish(db);
     if (status == DB_OK)
@@ -220,15 +175,11 @@ static enum db_status store_batch(void *opaque)
 static void close_batch(void *opaque, bool was_committed)
 {
     struct batch *batch = opaque;
-    for (size_t i = 0; !was_committed && i < batch->num_texts; i++)
-        loader_forget_text(batch->loader, batch->new_texts[i]);
-    struct rows *all[] = {&batch->neurons, &batch->examples, &batch->logits, &batch->ids,
-                          &batch->text_ids, &batch->text_lengths, &batch->texts};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        rows_free(all[i]);
-    free(batch->new_texts);
-    free(batch->token_ids);
-    free(batch->spelled);
+    text_batch_close(&batch->texts, was_committed);
+    rows_free(&batch->neurons);
+    rows_free(&batch->examples);
+    rows_free(&batch->logits);
+    rows_free(&batch->ids);
     free(batch->activations);
     free(batch);
 }

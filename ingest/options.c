@@ -1,4 +1,5 @@
 #include "options.h"
+#include "service_name.h"
 #include "source.h"
 
 #include <errno.h>
@@ -19,20 +20,32 @@ static const char help[] =
     "usage:\n"
     "  deepdecipher-ingest neuroscope MODEL [options]   read a model's neuron pages\n"
     "  deepdecipher-ingest neuroscope --list            print the models that the site has\n"
-    "  deepdecipher-ingest n2g MODEL FOLDER             read Neuron2Graph's graphs, and stats.json in or beside the folder\n"
+    "  deepdecipher-ingest explainer MODEL [options]    read what OpenAI's neuron explainer says of a model's neurons\n"
+    "  deepdecipher-ingest json MODEL FOLDER --service NAME\n"
+    "                                                   a folder of JSON documents as a service of that name\n"
+    "  deepdecipher-ingest n2g MODEL FOLDER             read Neuron2Graph's graphs, and stats.json in or beside the "
+    "folder\n"
     "  deepdecipher-ingest n2g-stats MODEL FILE         read a stats.json that lies elsewhere\n"
     "  deepdecipher-ingest neuron-store MODEL FILE      read Neuron2Graph's neuron_store.json; finds similar neurons\n"
     "  deepdecipher-ingest status [MODEL]               what is stored, missing and refused\n"
     "  deepdecipher-ingest retry MODEL [SOURCE]         ask again for what was refused\n"
-    "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for one\n"
+    "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for "
+    "one\n"
+    "  deepdecipher-ingest verify MODEL                 check what is stored against itself, and say how to mend it\n"
+    "  deepdecipher-ingest export MODEL FILE            write everything that is stored of a model into one file\n"
+    "  deepdecipher-ingest archive MODEL FILE           store what such a file holds, all of it or nothing\n"
     "  deepdecipher-ingest work                         work whatever comes into the queue, for ever\n"
     "\n"
     "options:\n"
     "  --layers 0-3,7       only these layers (from 0)\n"
     "  --neurons 5,100-200  only these neurons of each layer (from 0)\n"
+    "  --kind KIND          of explainer: explanations (default), activations, related-neurons or related-tokens\n"
     "  --again              also what is stored already\n"
     "  --shape 48x6400      layers and neurons per layer of a model that no site has told of yet\n"
-    "  --url BASE           another address of the site; file:///folder reads a folder laid out like it\n"
+    "  --service NAME       the service that a folder of documents becomes\n"
+    "  --url BASE           another address of the site; file:///folder reads a folder laid out like it; of "
+    "explainer:\n"
+    "                       the folder that holds explanations/ and so on (gpt2-xl and gpt2-small need none)\n"
     "  --jobs N             processes that work at the same time (default: one a core, at most 8)\n"
     "  --rate R             at most R requests a second, of all processes together (default: no limit)\n"
     "  --retries N          tries after a failed one (default 5)\n"
@@ -48,6 +61,7 @@ static const char help[] =
     "examples:\n"
     "  deepdecipher-ingest neuroscope solu-1l --layers 0 --neurons 0-99\n"
     "  deepdecipher-ingest neuroscope gpt2-xl --rate 50\n"
+    "  deepdecipher-ingest explainer gpt2-xl --kind activations\n"
     "  deepdecipher-ingest retry gpt2-xl\n";
 
 void options_refuse(const char *format, ...)
@@ -77,7 +91,8 @@ static double read_rate(const char *name, const char *text)
     char *end;
     double value = strtod(text, &end);
     if (end == text || *end != '\0' || !(value >= 0) || !isfinite(value) || (value > 0 && value < 0.001))
-        options_refuse("%s is '%s', but must be a number of requests a second, such as 20 or 0.5; 0 is no limit", name, text);
+        options_refuse("%s is '%s', but must be a number of requests a second, such as 20 or 0.5; 0 is no limit", name,
+                       text);
     return value;
 }
 
@@ -87,7 +102,8 @@ static unsigned long read_index(const char *name, const char *whole, const char 
     errno = 0;
     unsigned long value = **text >= '0' && **text <= '9' ? strtoul(*text, &end, 10) : ULONG_MAX;
     if (value >= INT_MAX)
-        options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200", name, whole);
+        options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200", name,
+                       whole);
     *text = end;
     return value;
 }
@@ -114,7 +130,8 @@ static char *read_ranges(const char *name, const char *text, long *highest)
         if (*place == '\0')
             break;
         if (*place++ != ',')
-            options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200", name, text);
+            options_refuse("%s is '%s', but must be numbers and ranges with commas between them, such as 5,9,100-200",
+                           name, text);
     }
     ranges[length - 1] = '}';
     return ranges;
@@ -191,14 +208,19 @@ static void read_option(struct options *options, int option)
         options->highest_neuron = -1;
         options->neurons = read_ranges("--neurons", optarg, &options->highest_neuron);
         break;
-    case 'u': free(options->site_url); options->site_url = read_url(optarg); break;
+    case 'u':
+        free(options->site_url);
+        options->site_url = read_url(optarg);
+        break;
     case 'j': options->jobs = read_int("--jobs", optarg, 1, 64); break;
     case 'r': options->rate = read_rate("--rate", optarg); break;
     case 't': options->retries = read_int("--retries", optarg, 0, 100); break;
     case 's': options->timeout_s = read_int("--timeout", optarg, 1, 3600); break;
     case 'd': options->db_url = optarg; break;
+    case 'k': options->kind = optarg; break;
     case 'L': options->list = true; break;
     case 'a': options->again = true; break;
+    case 'N': options->service = optarg; break;
     case 'o': options->off = true; break;
     case 'S': read_shape(options, optarg); break;
     case 'h': fputs(help, stdout); exit(0);
@@ -212,7 +234,7 @@ static void list_commands(char *text, size_t size)
     size_t length = 0;
     for (size_t i = 0; i < num_sources; i++)
         length += (size_t)snprintf(text + length, length < size ? size - length : 0, "%s, ", sources[i]->name);
-    snprintf(text + length, length < size ? size - length : 0, "status, retry, live and work");
+    snprintf(text + length, length < size ? size - length : 0, "status, retry, live, verify, export, archive and work");
 }
 
 /* The words of a source: MODEL, and FOLDER or FILE where it reads those. */
@@ -223,8 +245,8 @@ static void check_source_words(struct options *options, const struct source *sou
     if (options->list)
         return;
     if (count == 0)
-        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small%s", source->name, source->name,
-                       source->argument != NULL ? " some/path" : "");
+        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small%s", source->name,
+                       source->name, source->argument != NULL ? " some/path" : "");
     if (source->argument != NULL && options->source == NULL)
         options_refuse("%s needs a %s behind the model", source->name, source->argument);
     if (source->argument != NULL)
@@ -233,29 +255,75 @@ static void check_source_words(struct options *options, const struct source *sou
         options_refuse("%s needs --url with the address of the site", source->name);
 }
 
+/* --service goes with a source that has services, and with retry of one. */
+static void check_service(const struct options *options, const struct source *source)
+{
+    char reason[SERVICE_NAME_REASON_SIZE];
+    if (source == NULL && strcmp(options->command, "retry") == 0 && options->source != NULL)
+        source = source_find(options->source);
+    if (options->service == NULL && source != NULL && source->has_services && strcmp(options->command, "retry") != 0)
+        options_refuse("%s needs --service NAME: what the service is to be called", source->name);
+    if (options->service == NULL)
+        return;
+    if (source == NULL || !source->has_services)
+        options_refuse(
+            "--service goes with json: deepdecipher-ingest json gpt2-small some/folder --service statistics");
+    if (!service_name_check(options->service, reason))
+        options_refuse("--service is '%s', but %s", options->service, reason);
+}
+
+/* `explainer --kind activations` is the source explainer-activations. */
+static void resolve_kind(struct options *options)
+{
+    if (options->kind == NULL)
+        return;
+    const struct source *source = source_of_kind(options->command, options->kind);
+    if (source != NULL) {
+        options->command = source->name;
+        return;
+    }
+    char kinds[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < num_sources; i++)
+        if (sources[i]->kind != NULL && strcmp(sources[i]->family, options->command) == 0)
+            length += (size_t)snprintf(kinds + length, sizeof kinds - length, "%s%s", length > 0 ? ", " : "",
+                                       sources[i]->kind);
+    if (length == 0)
+        options_refuse("--kind does not go with %s", options->command);
+    options_refuse("--kind is '%s', but must be one of %s", options->kind, kinds);
+}
+
 /* What words a command takes. */
 static void check_words(struct options *options, int count, char *words[])
 {
     const struct source *source = source_find(options->command);
     bool is_live = strcmp(options->command, "live") == 0;
-    bool is_retry = strcmp(options->command, "retry") == 0 || is_live, is_status = strcmp(options->command, "status") == 0;
+    bool is_retry = strcmp(options->command, "retry") == 0 || is_live,
+         is_status = strcmp(options->command, "status") == 0;
+    bool is_verify = strcmp(options->command, "verify") == 0;
+    bool is_archive = strcmp(options->command, "export") == 0 || strcmp(options->command, "archive") == 0;
     bool is_work = strcmp(options->command, "work") == 0, has_path = source != NULL && source->argument != NULL;
-    int most = is_retry || has_path ? 2 : is_work || options->list ? 0 : 1;
-    if (source == NULL && !is_retry && !is_status && !is_work) {
-        char commands[256];
+    int most = is_retry || has_path || is_archive ? 2 : is_work || options->list ? 0 : 1;
+    if (source == NULL && !is_retry && !is_status && !is_work && !is_verify && !is_archive) {
+        char commands[512];
         list_commands(commands, sizeof commands);
         options_refuse("there is no command '%s'; there are %s", options->command, commands);
     }
     if (count > most)
         options_refuse("'%s' is one word too many for %s", words[most], options->command);
-    if (is_retry && count == 0)
-        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small", options->command, options->command);
+    if ((is_retry || is_verify) && count == 0)
+        options_refuse("%s needs the name of a model, e.g. deepdecipher-ingest %s gpt2-small", options->command,
+                       options->command);
+    if (is_archive && count < 2)
+        options_refuse("%s needs a model and a file, e.g. deepdecipher-ingest %s gpt2-small gpt2-small.archive",
+                       options->command, options->command);
     if (options->off && !is_live)
         options_refuse("--off goes with live: deepdecipher-ingest live gpt2-small --off");
     if (options->list && source == NULL)
         options_refuse("--list goes with a source: deepdecipher-ingest neuroscope --list");
     if (is_retry && options->source != NULL && source_find(options->source) == NULL)
         options_refuse("there is no source '%s'", options->source);
+    check_service(options, source);
     if (options->db_url == NULL && !options->list)
         options_refuse("no database is named: set DATABASE_URL or give --db URL, "
                        "e.g. --db 'postgresql:///deepdecipher'; while `make run` runs, `. var/env` sets it");
@@ -265,17 +333,31 @@ static void check_words(struct options *options, int count, char *words[])
 
 void options_read(struct options *options, int argc, char *argv[])
 {
-    static const struct option table[] = {
-        {"layers", required_argument, NULL, 'l'}, {"neurons", required_argument, NULL, 'n'},
-        {"url", required_argument, NULL, 'u'},    {"jobs", required_argument, NULL, 'j'},
-        {"rate", required_argument, NULL, 'r'},   {"retries", required_argument, NULL, 't'},
-        {"timeout", required_argument, NULL, 's'}, {"db", required_argument, NULL, 'd'},
-        {"shape", required_argument, NULL, 'S'},  {"again", no_argument, NULL, 'a'},
-        {"off", no_argument, NULL, 'o'},
-        {"list", no_argument, NULL, 'L'},         {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},      {0}};
+    static const struct option table[] = {{"layers", required_argument, NULL, 'l'},
+                                          {"neurons", required_argument, NULL, 'n'},
+                                          {"url", required_argument, NULL, 'u'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"rate", required_argument, NULL, 'r'},
+                                          {"retries", required_argument, NULL, 't'},
+                                          {"timeout", required_argument, NULL, 's'},
+                                          {"db", required_argument, NULL, 'd'},
+                                          {"shape", required_argument, NULL, 'S'},
+                                          {"kind", required_argument, NULL, 'k'},
+                                          {"again", no_argument, NULL, 'a'},
+                                          {"off", no_argument, NULL, 'o'},
+                                          {"service", required_argument, NULL, 'N'},
+                                          {"list", no_argument, NULL, 'L'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"version", no_argument, NULL, 'v'},
+                                          {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    *options = (struct options){.highest_layer = -1, .highest_neuron = -1, .retries = 5, .timeout_s = 60, .jobs = cores < 1 ? 1 : cores > 8 ? 8 : (int)cores};
+    *options = (struct options){.highest_layer = -1,
+                                .highest_neuron = -1,
+                                .retries = 5,
+                                .timeout_s = 60,
+                                .jobs = cores < 1   ? 1
+                                        : cores > 8 ? 8
+                                                    : (int)cores};
     read_environment(options);
     for (int option; (option = getopt_long(argc, argv, "", table, NULL)) != -1;)
         read_option(options, option);
@@ -284,6 +366,7 @@ void options_read(struct options *options, int argc, char *argv[])
     options->command = argv[optind++];
     options->model = optind < argc ? argv[optind] : NULL;
     options->source = optind + 1 < argc ? argv[optind + 1] : NULL;
+    resolve_kind(options);
     check_words(options, argc - optind, argv + optind);
 }
 

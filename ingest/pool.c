@@ -97,8 +97,10 @@ static int work(const struct pool *pool)
 {
     const struct options *options = pool->options;
     struct loader *loader = loader_new(options->db_url);
-    struct fetcher *fetcher = fetcher_new(&(struct fetch_settings){
-        .transfers = TRANSFERS, .retries = options->retries, .timeout_s = options->timeout_s, .limiter = pool->limiter});
+    struct fetcher *fetcher = fetcher_new(&(struct fetch_settings){.transfers = TRANSFERS,
+                                                                   .retries = options->retries,
+                                                                   .timeout_s = options->timeout_s,
+                                                                   .limiter = pool->limiter});
     int failures = 0;
     bool is_listening = false;
     while (!stop && (pool->is_service || failures < MAX_FAILURES)) {

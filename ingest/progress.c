@@ -9,8 +9,8 @@ static const int64_t line_interval_ns = 10000000000;
 
 void progress_start(struct progress *progress, const char *label, int64_t total)
 {
-    *progress = (struct progress){.label = label, .total = total, .is_terminal = isatty(STDERR_FILENO) == 1,
-                                  .start_ns = monotonic_ns()};
+    *progress = (struct progress){
+        .label = label, .total = total, .is_terminal = isatty(STDERR_FILENO) == 1, .start_ns = monotonic_ns()};
     progress->shown_ns = progress->start_ns;
 }
 

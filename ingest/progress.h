@@ -9,7 +9,7 @@
 
 struct progress {
     const char *label;
-    int64_t total;      /* neurons */
+    int64_t total; /* neurons */
     bool is_terminal;
     int64_t start_ns, shown_ns;
 };

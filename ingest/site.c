@@ -37,8 +37,10 @@ static bool fetch_index(const struct options *options, const struct source *sour
     char *url = NULL;
     if (asprintf(&url, "%s/index.html", site_url(options, source)) < 0)
         abort();
-    struct fetcher *fetcher = fetcher_new(&(struct fetch_settings){
-        .transfers = 1, .retries = options->retries, .timeout_s = options->timeout_s, .limiter = limiter_new(options->rate)});
+    struct fetcher *fetcher = fetcher_new(&(struct fetch_settings){.transfers = 1,
+                                                                   .retries = options->retries,
+                                                                   .timeout_s = options->timeout_s,
+                                                                   .limiter = limiter_new(options->rate)});
     fetch_all(fetcher, 1, &url, read_index, site, &outcome, &never_stop);
     fetcher_free(fetcher);
     if (outcome.kind != FETCH_DONE)
@@ -47,8 +49,7 @@ static bool fetch_index(const struct options *options, const struct source *sour
     return outcome.kind == FETCH_DONE;
 }
 
-/* Compares as the database's model_key() does: letters and digits only, in any case. */
-static bool is_same_key(const char *a, const char *b)
+bool site_is_same_name(const char *a, const char *b)
 {
     for (;; a++, b++) {
         while (*a != '\0' && !isalnum((unsigned char)*a))
@@ -68,7 +69,7 @@ static const struct site_model *find_model(const struct site_index *site, const 
         if (strcmp(site->models[i].name, name) == 0)
             return &site->models[i];
     for (size_t i = 0; i < site->count; i++)
-        if (is_same_key(site->models[i].name, name))
+        if (site_is_same_name(site->models[i].name, name))
             return &site->models[i];
     fprintf(stderr, "deepdecipher-ingest: the site has no model '%s'. It has:", name);
     for (size_t i = 0; i < site->count; i++)
@@ -77,15 +78,16 @@ static const struct site_model *find_model(const struct site_index *site, const 
     return NULL;
 }
 
-static enum db_status register_model(struct db *db, const char *name, const char *activation_function, const char *dataset,
-                                     int32_t num_layers, int32_t layer_size, int64_t num_parameters, int16_t *model_id)
+static enum db_status register_model(struct db *db, const char *name, const char *activation_function,
+                                     const char *dataset, int32_t num_layers, int32_t layer_size,
+                                     int64_t num_parameters, int16_t *model_id)
 {
     PGresult *rows;
-    enum db_status status = db_query(db, STATEMENT_MODEL_REGISTER, 6,
-                                     (struct db_param[]){db_text(name), db_text(activation_function), db_text(dataset),
-                                                         db_int4(num_layers), db_int4(layer_size),
-                                                         db_int8(num_parameters)},
-                                     &rows);
+    enum db_status status =
+        db_query(db, STATEMENT_MODEL_REGISTER, 6,
+                 (struct db_param[]){db_text(name), db_text(activation_function), db_text(dataset), db_int4(num_layers),
+                                     db_int4(layer_size), db_int8(num_parameters)},
+                 &rows);
     if (status == DB_OK)
         *model_id = db_get_int2(rows, 0, 0);
     db_finish(db);
@@ -107,36 +109,54 @@ bool site_find_stored(struct db *db, const char *name, struct stored_model *mode
     return is_there;
 }
 
-/* A model that is stored already, or is made now with the shape that --shape gives. */
-static int find_or_shape(const struct options *options, struct db *db, struct stored_model *model)
+const struct known_model *site_known_model(const struct source *source, const char *name)
 {
+    for (const struct known_model *known = source->known_models; known != NULL && known->name != NULL; known++)
+        if (site_is_same_name(known->name, name))
+            return known;
+    return NULL;
+}
+
+/* A model that is stored already, or is made now: one the site is known to have, or with the shape that --shape gives. */
+static int find_or_shape(const struct options *options, const struct source *source, struct db *db,
+                         struct stored_model *model)
+{
+    const struct known_model *known = site_known_model(source, options->model);
     enum db_status status;
     if (site_find_stored(db, options->model, model, &status))
         return 0;
     if (status != DB_OK)
         return site_complain(db);
-    if (options->num_layers == 0) {
-        fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored. Store it first (deepdecipher-ingest neuroscope %s), "
-                        "or say how big it is: --shape 48x6400 is 48 layers of 6400 neurons\n", options->model, options->model);
+    if (known == NULL && options->num_layers == 0) {
+        fprintf(stderr,
+                "deepdecipher-ingest: no model '%s' is stored. Store it first (deepdecipher-ingest neuroscope %s), "
+                "or say how big it is: --shape 48x6400 is 48 layers of 6400 neurons\n",
+                options->model, options->model);
         return 1;
     }
-    if (register_model(db, options->model, "unknown", options->model, options->num_layers, options->layer_size, 0,
-                       &model->model_id) != DB_OK)
+    /* What is said on the command line counts for more than what is known. */
+    const struct known_model shaped = {options->model,      "", "unknown", options->model, options->num_layers,
+                                       options->layer_size, 0};
+    if (options->num_layers != 0)
+        known = &shaped;
+    if (register_model(db, known->name, known->activation_function, known->dataset, known->num_layers,
+                       known->layer_size, known->num_total_parameters, &model->model_id) != DB_OK)
         return site_complain(db);
-    return site_find_stored(db, options->model, model, &status) ? 0 : site_complain(db);
+    return site_find_stored(db, known->name, model, &status) ? 0 : site_complain(db);
 }
 
 /* A model that the site lists: registered with the site's numbers. */
-static int find_on_site(const struct options *options, const struct source *source, struct db *db, struct stored_model *model)
+static int find_on_site(const struct options *options, const struct source *source, struct db *db,
+                        struct stored_model *model)
 {
     struct site_index site = {0};
     const struct site_model *found = NULL;
     int status = 1;
     if (fetch_index(options, source, &site))
         found = find_model(&site, options->model);
-    if (found != NULL && register_model(db, found->name, found->activation_function, found->dataset,
-                                        (int32_t)found->num_layers, (int32_t)found->layer_size,
-                                        (int64_t)found->num_total_parameters, &model->model_id) != DB_OK)
+    if (found != NULL &&
+        register_model(db, found->name, found->activation_function, found->dataset, (int32_t)found->num_layers,
+                       (int32_t)found->layer_size, (int64_t)found->num_total_parameters, &model->model_id) != DB_OK)
         status = site_complain(db);
     else if (found != NULL) {
         snprintf(model->name, sizeof model->name, "%s", found->name);
@@ -148,9 +168,10 @@ static int find_on_site(const struct options *options, const struct source *sour
     return status;
 }
 
-int site_model_get(const struct options *options, const struct source *source, struct db *db, struct stored_model *model)
+int site_model_get(const struct options *options, const struct source *source, struct db *db,
+                   struct stored_model *model)
 {
-    return source->has_index ? find_on_site(options, source, db, model) : find_or_shape(options, db, model);
+    return source->has_index ? find_on_site(options, source, db, model) : find_or_shape(options, source, db, model);
 }
 
 int command_list(const struct options *options, const struct source *source)
@@ -158,7 +179,8 @@ int command_list(const struct options *options, const struct source *source)
     struct site_index site = {0};
     if (!fetch_index(options, source, &site))
         return 1;
-    printf("%-16s %-5s %7s %9s %10s %14s  %s\n", "model", "act", "layers", "per layer", "neurons", "parameters", "dataset");
+    printf("%-16s %-5s %7s %9s %10s %14s  %s\n", "model", "act", "layers", "per layer", "neurons", "parameters",
+           "dataset");
     for (size_t i = 0; i < site.count; i++) {
         const struct site_model *model = &site.models[i];
         printf("%-16s %-5s %7u %9u %10llu %14llu  %s\n", model->name, model->activation_function, model->num_layers,

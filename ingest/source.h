@@ -21,32 +21,45 @@ struct job {
     int16_t model_id;
     char *model, *vocabulary; /* names */
     int32_t vocabulary_id;
+    int32_t num_layers, layer_size; /* of the model */
     int16_t source_id;
     int32_t layer;
     size_t num_neurons;
     int32_t *neurons; /* [num_neurons] indexes in the layer */
     char *url;        /* base address, without / at the end */
-    int32_t num_layers, layer_size; /* of the model */
 };
 
 /* What a process keeps between jobs: its connections and what it has learnt. */
 struct loader;
 
+/* A model that a site is known to have: it can be registered before any source has told of it. */
+struct known_model {
+    const char *name;   /* NULL ends a list */
+    const char *folder; /* of the site */
+    const char *activation_function, *dataset;
+    int32_t num_layers, layer_size;
+    int64_t num_total_parameters;
+};
+
 struct source {
     int16_t source_id; /* as in the table source */
     const char *name;
-    const char *default_url;  /* of a site; NULL: --url must be given, or the source reads files */
-    const char *argument;     /* "FOLDER" or "FILE": what the third word of the command line is; NULL: a site */
-    bool has_index;           /* the site lists its models: registers them, and takes --list */
-    bool is_whole;            /* one page is all there is of a model: it is read as neuron 0 of layer 0 */
-    size_t page_max;          /* bytes of a page at most; 0: FETCH_BODY_MAX */
+    const char *family, *kind; /* `FAMILY --kind KIND` on the command line is this source; NULL: only its name is */
+    const struct source *companion; /* read by the same command, after this one; or NULL */
+    const struct known_model
+        *known_models;       /* with them default_url/FOLDER is the site's address; NULL: default_url is */
+    const char *default_url; /* of a site; NULL: --url must be given, or the source reads files */
+    const char *argument;    /* "FOLDER" or "FILE": what the third word of the command line is; NULL: a site */
+    bool has_index;          /* the site lists its models: registers them, and takes --list */
+    bool has_services;       /* its data are services of users' own names: --service; their source ids start at 100 */
+    bool is_whole;           /* one page is all there is of a model: it is read as neuron 0 of layer 0 */
+    size_t page_max;         /* bytes of a page at most; 0: FETCH_BODY_MAX */
     /* For a FOLDER: the neurons of `layer` that it has files of, as int4multirange text, to be freed; NULL: none.
      * Without it every neuron of the model is asked for. */
     char *(*neurons_in)(const char *folder, int32_t layer);
     /* For a FOLDER: says on stderr which of its files can be of no neuron of a model of that shape. Returns how many. */
     int (*check_folder)(const char *folder, int32_t num_layers, int32_t layer_size);
-    const struct source *companion; /* read by the same command, after this one; or NULL */
-    /* The file of the companion that belongs to the folder, to be freed; NULL: there is none. */
+    /* For a FOLDER with a companion: the companion's file that belongs to it, to be freed; NULL: there is none. */
     char *(*companion_path)(const char *folder);
     /* Address of a neuron's page, to be freed. */
     char *(*page_url)(const struct job *job, int32_t neuron);
@@ -64,6 +77,8 @@ struct source {
 /* NULL when there is none of that name or key. */
 const struct source *source_find(const char *name);
 const struct source *source_by_id(int16_t source_id);
+/* The source of that kind, or NULL. */
+const struct source *source_of_kind(const char *family, const char *kind);
 extern const struct source *const sources[];
 extern const size_t num_sources;
 
@@ -73,6 +88,11 @@ static inline int64_t neuron_key(int16_t model_id, int32_t layer, int32_t neuron
     return (int64_t)((uint64_t)model_id << 48 | (uint64_t)layer << 32 | (uint64_t)neuron);
 }
 
-extern const struct source neuroscope_source, n2g_source, n2g_stats_source, neuron_store_source;
+/* Keys of what is no neuron's: a layer's document is its neuron INT32_MAX, the model's that of layer MODEL_LAYER. */
+enum { MODEL_LAYER = 65535, SERVICE_SOURCE_MIN = 100 };
+
+extern const struct source neuroscope_source, explainer_explanations_source, explainer_activations_source,
+    explainer_neurons_source, explainer_tokens_source, explainer_averages_source, json_source, n2g_source,
+    n2g_stats_source, neuron_store_source;
 
 #endif

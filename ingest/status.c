@@ -8,7 +8,8 @@
 
 static void print_coverage(const PGresult *rows)
 {
-    printf("%-20s %-16s %10s %10s %10s %10s %10s\n", "model", "source", "neurons", "stored", "refused", "in queue", "missing");
+    printf("%-20s %-16s %10s %10s %10s %10s %10s\n", "model", "source", "neurons", "stored", "refused", "in queue",
+           "missing");
     for (int row = 0; row < PQntuples(rows); row++) {
         int64_t total = db_get_int8(rows, row, 2), stored = db_get_int8(rows, row, 3);
         int64_t rejected = db_get_int8(rows, row, 4), waiting = db_get_int8(rows, row, 5);
@@ -20,6 +21,15 @@ static void print_coverage(const PGresult *rows)
     }
 }
 
+/* "l3n12", "l3" for a layer's document, "model" for the model's. */
+static void name_neuron(char *text, size_t size, int32_t layer, int32_t neuron)
+{
+    if (neuron < INT32_MAX)
+        snprintf(text, size, "l%dn%d", layer, neuron);
+    else
+        snprintf(text, size, layer == MODEL_LAYER ? "model" : "l%d", layer);
+}
+
 static void print_rejections(const PGresult *rows, const char *model)
 {
     if (PQntuples(rows) == 0)
@@ -27,7 +37,7 @@ static void print_rejections(const PGresult *rows, const char *model)
     printf("\n%10s  %-12s %-16s %s\n", "refused", "kind", "for example", "reason");
     for (int row = 0; row < PQntuples(rows); row++) {
         char neuron[32];
-        snprintf(neuron, sizeof neuron, "l%dn%d", db_get_int4(rows, row, 4), db_get_int4(rows, row, 5));
+        name_neuron(neuron, sizeof neuron, db_get_int4(rows, row, 4), db_get_int4(rows, row, 5));
         printf("%10lld  %-12s %-16s %s\n", (long long)db_get_int8(rows, row, 3), db_get_text(rows, row, 1), neuron,
                db_get_text(rows, row, 2));
     }
@@ -52,7 +62,8 @@ int command_status(const struct options *options)
         fprintf(stderr, "deepdecipher-ingest: the database: %s\n", db_error(db));
     bool is_unknown = status == DB_OK && options->model != NULL && PQntuples(coverage) == 0;
     if (is_unknown)
-        fprintf(stderr, "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
+        fprintf(stderr,
+                "deepdecipher-ingest: no model '%s' is stored; `deepdecipher-ingest status` lists those that are\n",
                 options->model);
     else if (status == DB_OK && PQntuples(coverage) == 0)
         fputs("Nothing is stored yet. For example: deepdecipher-ingest neuroscope solu-1l\n", stdout);

@@ -134,9 +134,9 @@ static enum db_status clear_notes(struct db *db, const struct task *task)
 static enum db_status commit(struct db *db, const struct job *job, int32_t stored)
 {
     PGresult *done;
-    enum db_status status = db_send(db, STATEMENT_FINISH_JOB, 3,
-                                    (struct db_param[]){db_int8(job->job_id), db_int4(stored),
-                                                        db_int4((int32_t)job->num_neurons - stored)});
+    enum db_status status = db_send(
+        db, STATEMENT_FINISH_JOB, 3,
+        (struct db_param[]){db_int8(job->job_id), db_int4(stored), db_int4((int32_t)job->num_neurons - stored)});
     if (status == DB_OK)
         status = db_send(db, STATEMENT_BUMP_REVISION, 3,
                          (struct db_param[]){db_int2(job->model_id), db_int2(job->source_id), db_bool(stored > 0)});

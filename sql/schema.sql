@@ -1,5 +1,77 @@
 -- The schema as sql/migrate makes it, dumped by tests/sql/dump-schema: for reading, and compared by a test.
 
+CREATE TYPE public.posting_kind AS ENUM (
+    'activating',
+    'important'
+);
+
+ALTER TYPE public.posting_kind OWNER TO deepdecipher_owner;
+
+COMMENT ON TYPE public.posting_kind IS 'activating: the neuron fires on the token; important: the token matters before one on which it fires';
+
+CREATE FUNCTION public.archive_model_id() RETURNS smallint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (current_setting('deepdecipher.archive_model'::text))::smallint;
+
+ALTER FUNCTION public.archive_model_id() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_model_id() IS 'The model that this session writes an archive of';
+
+CREATE FUNCTION public.archive_end() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (((public.archive_model_id() + 1))::bigint << 48);
+
+ALTER FUNCTION public.archive_end() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_end() IS 'The key behind its last';
+
+CREATE FUNCTION public.archive_first() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((public.archive_model_id())::bigint << 48);
+
+ALTER FUNCTION public.archive_first() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_first() IS 'First key of a neuron of that model';
+
+CREATE FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) RETURNS TABLE(model_id smallint, vocabulary_id integer)
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+DECLARE
+    words integer;
+    old smallint := model_id($1);
+    id smallint;
+    emptied text;
+BEGIN
+    IF old IS NOT NULL AND NOT again THEN
+        RETURN;
+    END IF;
+    id := model_register(coalesce((SELECT m.name FROM model m WHERE m.model_id = old), $1), $2, $3, $5, $6, $7);
+    INSERT INTO vocabulary AS v (name) VALUES ($4)
+    ON CONFLICT ON CONSTRAINT vocabulary_name_key DO UPDATE SET name = excluded.name
+    RETURNING v.vocabulary_id INTO words;
+    UPDATE model m SET vocabulary_id = words WHERE m.model_id = id AND m.vocabulary_id <> words;
+    IF old IS NOT NULL THEN
+        FOR emptied IN
+            SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+              AND a.attname = 'neuron_id' AND NOT a.attisdropped
+        LOOP
+            EXECUTE format('DELETE FROM %I WHERE neuron_id >= $1 AND neuron_id < $2', emptied)
+            USING id::bigint << 48, (id + 1)::bigint << 48;
+        END LOOP;
+        DELETE FROM model_source ms WHERE ms.model_id = id;
+        DELETE FROM job j WHERE j.model_id = id;
+    END IF;
+    RETURN QUERY SELECT id, words;
+END
+$_$;
+
+ALTER FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) IS 'Makes or empties the model of an archive; gives its key and its vocabulary''s';
+
 CREATE FUNCTION public.bump_revision(model_id smallint) RETURNS void
     LANGUAGE sql STRICT
     SET search_path TO 'public', 'pg_temp'
@@ -32,6 +104,54 @@ ALTER FUNCTION public.dataset_id(name text) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.dataset_id(name text) IS 'Key of the dataset of this name, made when new';
 
+CREATE FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((model_id)::bigint << 48) | ((layer)::bigint << 32)) | (neuron)::bigint);
+
+ALTER FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) IS 'Key of a neuron: model_id << 48 | layer << 32 | index';
+
+CREATE FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN public.neuron_id(model_id, COALESCE(layer, 65535), COALESCE(neuron, 2147483647));
+
+ALTER FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) IS 'Key of a document: of a neuron, of a layer when neuron is NULL, of the model when both are';
+
+CREATE FUNCTION public.document_source(service text) RETURNS smallint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    id smallint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('deepdecipher document_source'));
+    SELECT s.source_id INTO id FROM source s WHERE s.name = $1;
+    IF id IS NULL THEN
+        INSERT INTO source AS s (source_id, name)
+        SELECT greatest(max(o.source_id) + 1, 100), $1 FROM source o
+        RETURNING s.source_id INTO id;
+    ELSIF id < 100 THEN
+        RAISE EXCEPTION 'a source that is built in has the name %: choose another for the service', $1;
+    END IF;
+    RETURN id;
+END
+$_$;
+
+ALTER FUNCTION public.document_source(service text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.document_source(service text) IS 'Key of the service of this name, made when new';
+
+CREATE FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT (((CASE WHEN (((exact_float.bits >> (exact_float.mantissa_bits + exact_float.exponent_bits)) & (1)::bigint) = 1) THEN '-1'::integer ELSE 1 END)::double precision * (CASE WHEN (parts.exponent = 0) THEN parts.mantissa ELSE (parts.mantissa + (1 << exact_float.mantissa_bits)) END)::double precision) * ((2)::double precision ^ ((((GREATEST(parts.exponent, 1) + 1) - (1 << (exact_float.exponent_bits - 1))) - exact_float.mantissa_bits))::double precision)) FROM (SELECT (((exact_float.bits >> exact_float.mantissa_bits) & (((1 << exact_float.exponent_bits) - 1))::bigint))::integer AS exponent, ((exact_float.bits & (((1 << exact_float.mantissa_bits) - 1))::bigint))::integer AS mantissa) parts);
+
+ALTER FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) IS 'An IEEE float of any size out of its bits';
+
 CREATE FUNCTION public.ieee_float(packed bytea, place integer, size integer) RETURNS double precision
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET extra_float_digits TO '1'
@@ -41,6 +161,24 @@ ALTER FUNCTION public.ieee_float(packed bytea, place integer, size integer) OWNE
 
 COMMENT ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) IS 'A float of 4 or 8 bytes out of a packed column';
 
+CREATE FUNCTION public.model_id(name text) RETURNS smallint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $_$
+DECLARE
+    id smallint;
+BEGIN
+    SELECT m.model_id INTO id FROM public.model m WHERE m.name = $1;
+    IF NOT FOUND THEN
+        SELECT a.model_id INTO id FROM public.model_alias a WHERE a.alias = public.model_key($1);
+    END IF;
+    RETURN id;
+END
+$_$;
+
+ALTER FUNCTION public.model_id(name text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.model_id(name text) IS 'Key of the model of this name or alias; NULL when there is none';
+
 CREATE FUNCTION public.model_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN regexp_replace(lower((name COLLATE "C")), '[^a-z0-9]'::text, ''::text, 'g'::text);
@@ -48,69 +186,6 @@ CREATE FUNCTION public.model_key(name text) RETURNS text
 ALTER FUNCTION public.model_key(name text) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.model_key(name text) IS 'A model''s name folded for look-up: ASCII letters and digits only, in lower case';
-
-CREATE TABLE public.model (
-    model_id smallint NOT NULL,
-    name text NOT NULL,
-    activation_function text NOT NULL,
-    dataset_id integer NOT NULL,
-    vocabulary_id integer NOT NULL,
-    num_layers integer NOT NULL,
-    layer_size integer NOT NULL,
-    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
-    num_total_parameters bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
-    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
-    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
-    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
-);
-
-ALTER TABLE public.model OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model IS 'Language models; one row each';
-
-COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
-
-COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
-
-COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
-
-COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
-
-COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
-
-COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
-
-COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
-
-COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
-
-COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
-
-COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
-
-CREATE TABLE public.model_alias (
-    alias text NOT NULL,
-    model_id smallint NOT NULL,
-    CONSTRAINT model_alias_alias_check CHECK ((alias ~ '^[a-z0-9]+$'::text))
-);
-
-ALTER TABLE public.model_alias OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model_alias IS 'Other spellings of a model''s name, folded by model_key(): GPT-2 XL and gpt2-xl are both gpt2xl';
-
-COMMENT ON COLUMN public.model_alias.alias IS 'Lower-case letters and digits only';
-
-COMMENT ON COLUMN public.model_alias.model_id IS 'The model meant';
-
-CREATE FUNCTION public.model_id(name text) RETURNS smallint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN COALESCE((SELECT m.model_id FROM public.model m WHERE (m.name = model_id.name)), (SELECT a.model_id FROM public.model_alias a WHERE (a.alias = public.model_key(model_id.name))));
-
-ALTER FUNCTION public.model_id(name text) OWNER TO deepdecipher_owner;
-
-COMMENT ON FUNCTION public.model_id(name text) IS 'Key of the model of this name or alias; NULL when there is none';
 
 CREATE FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) RETURNS smallint
     LANGUAGE plpgsql STRICT
@@ -155,14 +230,6 @@ ALTER FUNCTION public.model_register(name text, activation_function text, datase
 
 COMMENT ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) IS 'Makes a model or updates its numbers; gives its key';
 
-CREATE FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) RETURNS bigint
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((((model_id)::bigint << 48) | ((layer)::bigint << 32)) | (neuron)::bigint);
-
-ALTER FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) OWNER TO deepdecipher_owner;
-
-COMMENT ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) IS 'Key of a neuron: model_id << 48 | layer << 32 | index';
-
 CREATE FUNCTION public.neuron_id(model text, layer integer, neuron integer) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN public.neuron_id(public.model_id(model), layer, neuron);
@@ -195,6 +262,54 @@ ALTER FUNCTION public.neuron_model_id(neuron_id bigint) OWNER TO deepdecipher_ow
 
 COMMENT ON FUNCTION public.neuron_model_id(neuron_id bigint) IS 'Model part of a neuron''s key';
 
+CREATE FUNCTION public.neuron_store_fill(model_id smallint) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '64MB'
+    AS $_$
+DECLARE
+    first bigint := neuron_id($1, 0, 0);
+    last bigint := neuron_id($1, 0, 0) + (1::bigint << 48) - 1;
+    words integer := (SELECT m.vocabulary_id FROM model m WHERE m.model_id = $1);
+    stored bigint;
+BEGIN
+    PERFORM posting_lock($1, false);
+    DELETE FROM posting p WHERE p.neuron_id BETWEEN first AND last;
+    ANALYZE store_entry;
+    INSERT INTO posting (neuron_id, token_id, importance, kind)
+    SELECT e.neuron_id, e.token_id,
+           CASE e.kind WHEN 'activating' THEN coalesce(i.activating, i.important) ELSE i.important END, e.kind
+    FROM store_entry e
+    JOIN (SELECT t.token_id, node_token(t.token) AS label FROM token t WHERE t.vocabulary_id = words) AS t USING (token_id)
+    LEFT JOIN (SELECT * FROM node_importance n WHERE n.neuron_id BETWEEN first AND last) AS i
+           ON i.neuron_id = e.neuron_id AND i.token = t.label
+    ORDER BY e.neuron_id, e.kind, e.token_id;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    PERFORM similar_neurons_fill($1);
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.neuron_store_fill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_store_fill(model_id smallint) IS 'Makes a model''s postings from the temporary table store_entry, and its similar neurons';
+
+CREATE FUNCTION public.node_token(token text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (POSITION(('"'::text) IN (token)) > 0) THEN token ELSE TRIM(BOTH '[]'::text FROM token) END;
+
+ALTER FUNCTION public.node_token(token text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.node_token(token text) IS 'A token as neuron_graph.node_tokens has it: Neuron2Graph takes brackets off its ends, unless it holds a quote';
+
+CREATE FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT (COALESCE(sum((get_bit(packed_index.packed, ((((packed_index.codes * 8) + (packed_index.i * packed_index.width)) + j.j))::bigint) << j.j)), (0)::bigint))::integer AS "coalesce" FROM generate_series(0, (packed_index.width - 1)) j(j));
+
+ALTER FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) IS 'A number of a few bits out of a packed column';
+
 CREATE FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -210,6 +325,10 @@ BEGIN
         SELECT l AS layer, n AS neuron, neuron_id($1, l, n) AS id
         FROM generate_series(0, shape.num_layers - 1) AS l, generate_series(0, shape.layer_size - 1) AS n
         WHERE ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR n <@ $5)
+        UNION ALL -- documents about layers and the model: see document_key
+        SELECT l, 2147483647, document_key($1, l, NULL)
+        FROM (SELECT generate_series(0, shape.num_layers - 1) AS l UNION ALL SELECT 65535) AS layers
+        WHERE $2 >= 100 AND ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR 2147483647 <@ $5)
     ), lacking AS (
         SELECT w.layer, w.neuron FROM wanted w
         WHERE CASE $6
@@ -240,6 +359,51 @@ $_$;
 ALTER FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) IS 'Puts the neurons that a source still owes into the queue; gives their number';
+
+CREATE FUNCTION public.posting_importance_fill(neuron_ids bigint[]) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    changed bigint;
+BEGIN
+    PERFORM posting_lock(neuron_model_id(neuron_ids[1]), true);
+    IF NOT EXISTS (SELECT FROM posting p WHERE p.neuron_id = ANY (neuron_ids)) THEN
+        RETURN 0;
+    END IF;
+    UPDATE posting p SET importance = found.importance
+    FROM (SELECT q.neuron_id, q.kind, q.token_id,
+                 CASE q.kind WHEN 'activating' THEN coalesce(i.activating, i.important) ELSE i.important END AS importance
+          FROM posting q JOIN model m USING (model_id) JOIN token t USING (vocabulary_id, token_id)
+          LEFT JOIN node_importance i ON i.neuron_id = q.neuron_id AND i.token = node_token(t.token)
+          WHERE q.neuron_id = ANY (neuron_ids)) AS found
+    WHERE p.neuron_id = found.neuron_id AND p.kind = found.kind AND p.token_id = found.token_id
+      AND p.importance IS DISTINCT FROM found.importance;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END
+$$;
+
+ALTER FUNCTION public.posting_importance_fill(neuron_ids bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) IS 'Takes the importances of neurons'' postings from their graphs; all neurons of one model';
+
+CREATE FUNCTION public.posting_lock(model_id smallint, is_shared boolean) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF is_shared THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('deepdecipher posting'), model_id);
+    ELSE
+        PERFORM pg_advisory_xact_lock(hashtext('deepdecipher posting'), model_id);
+    END IF;
+END
+$$;
+
+ALTER FUNCTION public.posting_lock(model_id smallint, is_shared boolean) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) IS 'Keeps the reading of graphs and of a store of one model apart, until COMMIT';
 
 CREATE FUNCTION public.replace_nul(bytes bytea) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -302,9 +466,183 @@ ALTER FUNCTION public.request_neuron(model text, source text, layer integer, neu
 
 COMMENT ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) IS 'Asks ingest for a neuron that is not stored: off, refused, stored, full or waiting';
 
+CREATE FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric DEFAULT 0.4) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '128MB'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET client_min_messages TO 'warning'
+    AS $_$
+DECLARE
+    first bigint := neuron_id($1, 0, 0);
+    last bigint := neuron_id($1, 0, 0) + (1::bigint << 48) - 1;
+    part CONSTANT integer := 128;
+    num_neurons integer;
+    stored bigint;
+BEGIN
+    DELETE FROM similar_neuron s WHERE s.neuron_id BETWEEN first AND last;
+
+    -- The planner knows nothing of rows that this transaction has just made; of a temporary table it does.
+    CREATE TEMPORARY TABLE fill_posting ON COMMIT DROP AS
+    SELECT p.neuron_id, p.token_id, p.kind FROM posting p WHERE p.neuron_id BETWEEN first AND last;
+    ANALYZE fill_posting;
+
+    -- Tokens are numbered from the rarest on, neurons from the one with the fewest tokens on.
+    CREATE TEMPORARY TABLE fill_term ON COMMIT DROP AS
+    SELECT p.token_id, p.kind, count(*)::integer AS frequency,
+           row_number() OVER (ORDER BY count(*), p.token_id, p.kind)::integer AS term
+    FROM fill_posting p
+    GROUP BY p.token_id, p.kind;
+    ANALYZE fill_term;
+
+    CREATE TEMPORARY TABLE fill_size ON COMMIT DROP AS
+    SELECT s.neuron_id, s.size, s.needed, row_number() OVER (ORDER BY s.size, s.neuron_id)::integer AS n,
+           least(s.needed, CASE WHEN s.size < 8 THEN 1 WHEN s.size < 16 THEN 2 ELSE 3 END) AS k
+    FROM (SELECT p.neuron_id, count(*)::integer AS size, ceil(threshold * count(*))::integer AS needed
+          FROM fill_posting p GROUP BY p.neuron_id) AS s;
+    GET DIAGNOSTICS num_neurons = ROW_COUNT;
+    CREATE UNIQUE INDEX ON fill_size (n);
+    ANALYZE fill_size;
+
+    -- A token that only one neuron has is shared by none, but takes its place.
+    CREATE TEMPORARY TABLE fill_member ON COMMIT DROP AS
+    SELECT m.n, m.term, m.place <= m.size - m.needed + m.k AS is_rare
+    FROM (SELECT s.n, s.size, s.needed, s.k, t.term, t.frequency,
+                 row_number() OVER (PARTITION BY s.n ORDER BY t.term) AS place
+          FROM fill_posting p JOIN fill_term t USING (token_id, kind) JOIN fill_size s USING (neuron_id)) AS m
+    WHERE m.frequency > 1
+    ORDER BY m.n;
+    CREATE INDEX ON fill_member (n);
+    ANALYZE fill_member;
+
+    CREATE TEMPORARY TABLE fill_list (term integer, neurons integer[]) ON COMMIT DROP;
+    ALTER TABLE fill_list ALTER neurons SET STORAGE EXTERNAL;
+    INSERT INTO fill_list SELECT m.term, array_agg(m.n) FROM fill_member m GROUP BY m.term;
+    CREATE UNIQUE INDEX ON fill_list (term);
+    ANALYZE fill_list;
+
+    -- A part of the neurons at a time, so that counting stays in the processor's cache.
+    CREATE TEMPORARY TABLE fill_pair (a integer, b integer, num_shared integer) ON COMMIT DROP;
+    FOR start IN 1 .. num_neurons BY part LOOP
+        INSERT INTO fill_pair (a, b, num_shared)
+        SELECT c.a, c.b, c.num_shared
+        FROM (SELECT r.a, r.b, count(*)::integer AS num_shared
+              FROM (SELECT m.n AS a, unnest(t.neurons) AS b
+                    FROM fill_member m JOIN fill_list t USING (term)
+                    WHERE m.n >= start AND m.n < start + part AND m.is_rare) AS r
+              WHERE r.b > r.a
+              GROUP BY r.a, r.b) AS c
+        JOIN fill_size s ON s.n = c.a AND c.num_shared >= s.k;
+    END LOOP;
+    ANALYZE fill_pair;
+
+    INSERT INTO similar_neuron (neuron_id, similar_id, similarity, num_shared)
+    SELECT CASE WHEN is_turned THEN b.neuron_id ELSE a.neuron_id END AS neuron_id,
+           CASE WHEN is_turned THEN a.neuron_id ELSE b.neuron_id END AS similar_id,
+           p.num_shared::real / a.size::real, p.num_shared
+    FROM (SELECT q.a, q.b, q.num_shared + coalesce(f.num_shared, 0) AS num_shared
+          FROM fill_pair q
+          LEFT JOIN (SELECT c.a, c.b, count(*)::integer AS num_shared
+                     FROM fill_pair c
+                     JOIN fill_member x ON x.n = c.a AND NOT x.is_rare
+                     JOIN fill_member y ON y.n = c.b AND y.term = x.term
+                     GROUP BY c.a, c.b) AS f ON f.a = q.a AND f.b = q.b) AS p
+    JOIN fill_size a ON a.n = p.a AND p.num_shared >= a.needed
+    JOIN fill_size b ON b.n = p.b,
+    (VALUES (false), (true)) AS turned(is_turned)
+    ORDER BY 1, 2;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    DROP TABLE fill_posting, fill_term, fill_size, fill_member, fill_list, fill_pair;
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) IS 'Finds which neurons of a model share tokens; gives the number of rows of similar_neuron';
+
+CREATE FUNCTION public.unpack_tokens(packed bytea) RETURNS integer[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+DECLARE
+    ids integer[] := '{}';
+    id bigint := 0;
+    shift integer := 0;
+    byte integer;
+BEGIN
+    FOR place IN 0 .. length(packed) - 1 LOOP
+        byte := get_byte(packed, place);
+        id := id | ((byte & 127)::bigint << shift);
+        shift := shift + 7;
+        IF byte < 128 THEN
+            ids := ids || id::integer;
+            id := 0;
+            shift := 0;
+        END IF;
+    END LOOP;
+    RETURN ids;
+END
+$$;
+
+ALTER FUNCTION public.unpack_tokens(packed bytea) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.unpack_tokens(packed bytea) IS 'Token ids of text.tokens';
+
+CREATE TABLE public.text (
+    text_id bigint NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_tokens integer NOT NULL,
+    tokens bytea NOT NULL,
+    CONSTRAINT text_num_tokens_check CHECK ((num_tokens > 0))
+)
+WITH (toast_tuple_target='8160');
+ALTER TABLE ONLY public.text ALTER COLUMN tokens SET STORAGE MAIN;
+
+ALTER TABLE public.text OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.text IS 'Texts as rows of token ids, each stored once however many neurons it excites';
+
+COMMENT ON COLUMN public.text.text_id IS 'Hash of the vocabulary''s name and the tokens: the same text has the same id wherever it is stored';
+
+COMMENT ON COLUMN public.text.vocabulary_id IS 'Vocabulary of the ids';
+
+COMMENT ON COLUMN public.text.num_tokens IS 'Number of tokens';
+
+COMMENT ON COLUMN public.text.tokens IS 'Token ids packed as LEB128 numbers (seven bits a byte, low bits first); unpack_tokens() reads them';
+
+CREATE TABLE public.token (
+    vocabulary_id integer NOT NULL,
+    token_id integer NOT NULL,
+    token text NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT token_bytes_check CHECK ((length(bytes) <= 1024)),
+    CONSTRAINT token_token_id_check CHECK ((token_id >= 0))
+);
+
+ALTER TABLE public.token OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.token IS 'Token strings. Ids count up from 0 in the order in which tokens were first met, and never change';
+
+COMMENT ON COLUMN public.token.vocabulary_id IS 'Vocabulary the id belongs to';
+
+COMMENT ON COLUMN public.token.token_id IS 'Id within the vocabulary: ours, not the tokenizer''s';
+
+COMMENT ON COLUMN public.token.token IS 'The token as text; NUL, which text cannot hold, is shown as U+2400';
+
+COMMENT ON COLUMN public.token.bytes IS 'The token exactly, in UTF-8';
+
+CREATE FUNCTION public.text_tokens(text_id bigint) RETURNS text[]
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN (SELECT array_agg(t.token ORDER BY u.place) AS array_agg FROM ((public.text x CROSS JOIN LATERAL unnest(public.unpack_tokens(x.tokens)) WITH ORDINALITY u(id, place)) JOIN public.token t ON (((t.vocabulary_id = x.vocabulary_id) AND (t.token_id = u.id)))) WHERE (x.text_id = text_tokens.text_id));
+
+ALTER FUNCTION public.text_tokens(text_id bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.text_tokens(text_id bigint) IS 'The tokens of a text';
+
 CREATE FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) RETURNS TABLE(token_id integer, bytes bytea)
     LANGUAGE plpgsql STRICT
     SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 #variable_conflict use_column
 DECLARE
@@ -343,6 +681,7 @@ DECLARE
     highs integer;
     lows integer;
     codes integer;
+    num_highs integer;
 BEGIN
     LOOP
         byte := get_byte(packed, place);
@@ -355,19 +694,41 @@ BEGIN
         RETURN ARRAY(SELECT ieee_float(packed, place + 4 * i, 4) FROM generate_series(0, count - 1) AS i ORDER BY i);
     ELSIF width = 64 THEN
         RETURN ARRAY(SELECT ieee_float(packed, place + 8 * i, 8) FROM generate_series(0, count - 1) AS i ORDER BY i);
-    ELSIF width > 8 THEN
+    ELSIF width = 16 THEN
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 2 * i) | (get_byte(packed, place + 2 * i + 1) << 8), 10, 5)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 33 THEN
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 4 * i) | (get_byte(packed, place + 4 * i + 1) << 8)
+                                        | (get_byte(packed, place + 4 * i + 2) << 16)
+                                        | (get_byte(packed, place + 4 * i + 3)::bigint << 24), 23, 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 65 THEN
+        num_highs := get_byte(packed, place) + 1;
+        highs := place + 1;
+        codes := highs + 8 * num_highs;
+        width := 0;
+        WHILE 1 << width < num_highs LOOP
+            width := width + 1;
+        END LOOP;
+        RETURN ARRAY(SELECT ieee_float(packed, highs + 8 * packed_index(packed, codes, width, i), 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width NOT BETWEEN 0 AND 8 AND width NOT BETWEEN 128 AND 136 THEN
         RAISE EXCEPTION 'activations are packed in a way that this version does not know: %', width;
     END IF;
     highs := place + 1;
     lows := highs + get_byte(packed, place) + 1;
     codes := lows + count;
+    IF width >= 128 THEN
+        width := width - 128;
+        RETURN ARRAY(SELECT exact_float((get_byte(packed, highs + packed_index(packed, codes, width, i))::bigint << 24)
+                                        | (get_byte(packed, lows + i) << 16), 23, 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    END IF;
     RETURN ARRAY(
         SELECT b.value::text::double precision * CASE WHEN b.code >= 32768 AND b.value = 0 THEN -1 ELSE 1 END
         FROM generate_series(0, count - 1) AS i
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(get_bit(packed, codes * 8 + i * width + j) << j), 0)::integer AS high
-            FROM generate_series(0, width - 1) AS j) AS c
-        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + c.high) << 8) | get_byte(packed, lows + i)
+        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + packed_index(packed, codes, width, i)) << 8)
+                                    | get_byte(packed, lows + i)
         ORDER BY i);
 END
 $$;
@@ -376,32 +737,204 @@ ALTER FUNCTION public.unpack_activations(packed bytea, at integer) OWNER TO deep
 
 COMMENT ON FUNCTION public.unpack_activations(packed bytea, at integer) IS 'A text''s activations as the source printed them: unpack_activations(neuron.activations, example.activations_at)';
 
-CREATE FUNCTION public.unpack_tokens(packed bytea) RETURNS integer[]
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-DECLARE
-    ids integer[] := '{}';
-    id bigint := 0;
-    shift integer := 0;
-    byte integer;
-BEGIN
-    FOR place IN 0 .. length(packed) - 1 LOOP
-        byte := get_byte(packed, place);
-        id := id | ((byte & 127)::bigint << shift);
-        shift := shift + 7;
-        IF byte < 128 THEN
-            ids := ids || id::integer;
-            id := 0;
-            shift := 0;
-        END IF;
-    END LOOP;
-    RETURN ids;
-END
-$$;
+CREATE FUNCTION public.verify_rows(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+WITH m AS MATERIALIZED (
+    SELECT m.*, neuron_id($1, 0, 0) AS first_id, neuron_id(($1 + 1)::smallint, 0, 0) AS end_id FROM model m WHERE m.model_id = $1
+), n AS (
+    SELECT n.* FROM m JOIN neuron n ON n.neuron_id >= m.first_id AND n.neuron_id < m.end_id
+), e AS (
+    SELECT e.* FROM m JOIN example e ON e.neuron_id >= m.first_id AND e.neuron_id < m.end_id
+), noted AS (
+    SELECT s.neuron_id, s.source_id FROM m JOIN neuron_source s ON s.neuron_id >= m.first_id AND s.neuron_id < m.end_id
+), d AS (
+    SELECT d.neuron_id, d.source_id FROM m JOIN document d ON d.neuron_id >= m.first_id AND d.neuron_id < m.end_id
+), refused AS (
+    SELECT r.neuron_id, r.source_id FROM m JOIN rejected r ON r.neuron_id >= m.first_id AND r.neuron_id < m.end_id
+), listed AS (
+    SELECT 'neuron' AS what, n.neuron_id FROM n
+    UNION ALL SELECT 'example', e.neuron_id FROM e WHERE e.rank = 0
+    UNION ALL SELECT 'neuron_source', noted.neuron_id FROM noted
+    UNION ALL SELECT 'document', d.neuron_id FROM d
+    UNION ALL SELECT 'rejected', refused.neuron_id FROM refused
+), found (finding, mend, source, neuron_id) AS (
+SELECT 'the model has no row in revision, so the API does not show it', format('INSERT INTO revision (model_id) VALUES (%s)', $1),
+       NULL, NULL::bigint
+FROM m WHERE NOT EXISTS (SELECT FROM revision r WHERE r.model_id = $1)
+UNION ALL
+SELECT 'the model can not be found by other spellings of its name',
+       format('INSERT INTO model_alias (alias, model_id) VALUES (%L, %s)', model_key(m.name), $1), NULL, NULL
+FROM m WHERE NOT EXISTS (SELECT FROM model_alias a WHERE a.alias = model_key(m.name))
+UNION ALL
+SELECT format('the source %s has given neurons, but is not among the model''s', s.name),
+       format('INSERT INTO model_source (model_id, source_id) VALUES (%s, %s)', $1, s.source_id), NULL, NULL
+FROM source s
+WHERE EXISTS (SELECT FROM noted WHERE noted.source_id = s.source_id)
+  AND NOT EXISTS (SELECT FROM model_source ms WHERE ms.model_id = $1 AND ms.source_id = s.source_id)
+UNION ALL
+SELECT 'ids of the vocabulary''s tokens have gaps: every text that uses a lost one is listed below', NULL, NULL, NULL
+FROM m WHERE (SELECT count(*) <> coalesce(max(t.token_id) + 1, 0) FROM token t WHERE t.vocabulary_id = m.vocabulary_id)
+UNION ALL
+SELECT 'the text of a token is not what its bytes say',
+       format('UPDATE token SET token = convert_from(replace_nul(bytes), ''UTF8'') WHERE vocabulary_id = %s', m.vocabulary_id), NULL, NULL
+FROM m WHERE EXISTS (SELECT FROM token t WHERE t.vocabulary_id = m.vocabulary_id AND convert_to(t.token, 'UTF8') <> replace_nul(t.bytes))
+UNION ALL
+SELECT format('a row of %s is about a neuron that the model does not have', l.what),
+       format('DELETE FROM %I WHERE neuron_id = %s', l.what, l.neuron_id), NULL, NULL
+FROM m JOIN listed l ON neuron_layer(l.neuron_id) >= m.num_layers OR neuron_index(l.neuron_id) >= m.layer_size
+WHERE NOT (neuron_index(l.neuron_id) = 2147483647 AND (neuron_layer(l.neuron_id) = 65535 OR neuron_layer(l.neuron_id) < m.num_layers))
+UNION ALL
+SELECT 'noted as stored, but not there', 'again', 'neuroscope', noted.neuron_id FROM noted
+WHERE noted.source_id = 1 AND NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = noted.neuron_id)
+UNION ALL
+SELECT 'there, but not noted as stored', 'again', 'neuroscope', n.neuron_id FROM n
+WHERE NOT EXISTS (SELECT FROM neuron_source s WHERE s.neuron_id = n.neuron_id AND s.source_id = 1)
+UNION ALL
+SELECT 'texts without their neuron', 'again', 'neuroscope', e.neuron_id FROM e
+WHERE NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = e.neuron_id) GROUP BY e.neuron_id
+UNION ALL
+SELECT 'the number of texts or their ranks are wrong', 'again', 'neuroscope', n.neuron_id
+FROM n LEFT JOIN LATERAL (SELECT count(*) AS num, max(x.rank) AS last FROM example x WHERE x.neuron_id = n.neuron_id) AS found ON true
+WHERE found.num <> n.num_examples OR found.last IS DISTINCT FROM n.num_examples - 1
+UNION ALL
+SELECT 'its highest or lowest activation is not that of its first text', 'again', 'neuroscope', n.neuron_id
+FROM n JOIN example x ON x.neuron_id = n.neuron_id AND x.rank = 0
+WHERE (n.max_activation, n.min_activation) IS DISTINCT FROM (x.max_activation, x.min_activation)
+UNION ALL
+SELECT 'a range or an activation is out of order', 'again', 'neuroscope', e.neuron_id FROM e
+WHERE NOT (e.min_range <= e.max_range AND e.min_activation <= e.max_activation AND e.max_activation <= e.max_range + 0.0002)
+GROUP BY e.neuron_id
+UNION ALL
+SELECT 'noted as stored, but the document is not there', 'again', s.name, noted.neuron_id
+FROM noted JOIN source s USING (source_id)
+WHERE noted.source_id >= 100 AND NOT EXISTS (SELECT FROM document x WHERE x.neuron_id = noted.neuron_id AND x.source_id = noted.source_id)
+UNION ALL
+SELECT 'a document that is not noted as stored', 'again', s.name, d.neuron_id
+FROM d JOIN source s USING (source_id)
+WHERE NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = d.neuron_id AND x.source_id = d.source_id)
+UNION ALL
+SELECT 'refused by the source and not stored', 'retry', s.name, refused.neuron_id FROM refused JOIN source s USING (source_id)
+WHERE NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = refused.neuron_id AND x.source_id = refused.source_id)
+UNION ALL
+SELECT 'not read yet', 'read', 'neuroscope', neuron_id($1, layer, neuron)
+FROM m CROSS JOIN generate_series(0, m.num_layers - 1) AS layer CROSS JOIN generate_series(0, m.layer_size - 1) AS neuron
+WHERE EXISTS (SELECT FROM model_source ms WHERE ms.model_id = $1 AND ms.source_id = 1)
+  AND NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = neuron_id($1, layer, neuron))
+  AND NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
+  AND NOT EXISTS (SELECT FROM rejected x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
+)
+SELECT f.finding, f.mend, f.source, f.neuron_id FROM m CROSS JOIN found f
+WHERE f.neuron_id IS NULL OR f.mend NOT IN ('again', 'read', 'retry') -- a neuron that the model does not have is only to be deleted
+   OR (neuron_layer(f.neuron_id) < m.num_layers AND neuron_index(f.neuron_id) < m.layer_size)
+   OR neuron_index(f.neuron_id) = 2147483647
+$_$;
 
-ALTER FUNCTION public.unpack_tokens(packed bytea) OWNER TO deepdecipher_owner;
+ALTER FUNCTION public.verify_rows(model_id smallint) OWNER TO deepdecipher_owner;
 
-COMMENT ON FUNCTION public.unpack_tokens(packed bytea) IS 'Token ids of text.tokens';
+COMMENT ON FUNCTION public.verify_rows(model_id smallint) IS 'What in the rows of a model contradicts itself; used by deepdecipher-ingest verify';
+
+CREATE TABLE public.model (
+    model_id smallint NOT NULL,
+    name text NOT NULL,
+    activation_function text NOT NULL,
+    dataset_id integer NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_layers integer NOT NULL,
+    layer_size integer NOT NULL,
+    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
+    num_total_parameters bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
+    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
+    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
+    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
+);
+
+ALTER TABLE public.model OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model IS 'Language models; one row each';
+
+COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
+
+COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
+
+COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
+
+COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
+
+COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
+
+COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
+
+COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
+
+COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
+
+COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
+
+COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
+
+CREATE TABLE public.statistics (
+    neuron_id bigint NOT NULL,
+    mean double precision,
+    variance double precision,
+    skewness double precision,
+    kurtosis double precision,
+    quantile_boundaries double precision[] NOT NULL
+);
+
+ALTER TABLE public.statistics OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.statistics IS 'Moments of a neuron''s activations over the source''s texts; NULL where the source gives none';
+
+COMMENT ON COLUMN public.statistics.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.statistics.mean IS 'Mean activation';
+
+COMMENT ON COLUMN public.statistics.variance IS 'Its variance';
+
+COMMENT ON COLUMN public.statistics.skewness IS 'Third standardised moment';
+
+COMMENT ON COLUMN public.statistics.kurtosis IS 'Fourth standardised moment (a normal distribution has 3)';
+
+COMMENT ON COLUMN public.statistics.quantile_boundaries IS 'Between the groups of records by quantile, as the source gives them';
+
+CREATE VIEW public.activation_statistics AS
+ SELECT m.name AS model,
+    public.neuron_layer(s.neuron_id) AS layer,
+    public.neuron_index(s.neuron_id) AS neuron,
+    s.mean,
+    s.variance,
+    s.skewness,
+    s.kurtosis,
+    s.quantile_boundaries,
+    s.neuron_id
+   FROM (public.statistics s
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(s.neuron_id))));
+
+ALTER TABLE public.activation_statistics OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.activation_statistics IS 'Moments of neurons'' activations';
+
+COMMENT ON COLUMN public.activation_statistics.model IS 'Model';
+
+COMMENT ON COLUMN public.activation_statistics.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.activation_statistics.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.activation_statistics.mean IS 'Mean activation';
+
+COMMENT ON COLUMN public.activation_statistics.variance IS 'Its variance';
+
+COMMENT ON COLUMN public.activation_statistics.skewness IS 'Third standardised moment';
+
+COMMENT ON COLUMN public.activation_statistics.kurtosis IS 'Fourth standardised moment (a normal distribution has 3)';
+
+COMMENT ON COLUMN public.activation_statistics.quantile_boundaries IS 'Between the groups of records by quantile';
+
+COMMENT ON COLUMN public.activation_statistics.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE TABLE public.example (
     neuron_id bigint NOT NULL,
@@ -472,49 +1005,6 @@ COMMENT ON COLUMN public.neuron.importance IS 'max_activation - min_activation: 
 
 COMMENT ON COLUMN public.neuron.activations IS 'Activations on every token of its texts, packed one text after the other; unpack_activations() reads them';
 
-CREATE TABLE public.text (
-    text_id bigint NOT NULL,
-    vocabulary_id integer NOT NULL,
-    num_tokens integer NOT NULL,
-    tokens bytea NOT NULL,
-    CONSTRAINT text_num_tokens_check CHECK ((num_tokens > 0))
-)
-WITH (toast_tuple_target='8160');
-ALTER TABLE ONLY public.text ALTER COLUMN tokens SET STORAGE MAIN;
-
-ALTER TABLE public.text OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.text IS 'Texts as rows of token ids, each stored once however many neurons it excites';
-
-COMMENT ON COLUMN public.text.text_id IS 'Hash of the vocabulary''s name and the tokens: the same text has the same id wherever it is stored';
-
-COMMENT ON COLUMN public.text.vocabulary_id IS 'Vocabulary of the ids';
-
-COMMENT ON COLUMN public.text.num_tokens IS 'Number of tokens';
-
-COMMENT ON COLUMN public.text.tokens IS 'Token ids packed as LEB128 numbers (seven bits a byte, low bits first); unpack_tokens() reads them';
-
-CREATE TABLE public.token (
-    vocabulary_id integer NOT NULL,
-    token_id integer NOT NULL,
-    token text NOT NULL,
-    bytes bytea NOT NULL,
-    CONSTRAINT token_bytes_check CHECK ((length(bytes) <= 1024)),
-    CONSTRAINT token_token_id_check CHECK ((token_id >= 0))
-);
-
-ALTER TABLE public.token OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.token IS 'Token strings. Ids count up from 0 in the order in which tokens were first met, and never change';
-
-COMMENT ON COLUMN public.token.vocabulary_id IS 'Vocabulary the id belongs to';
-
-COMMENT ON COLUMN public.token.token_id IS 'Id within the vocabulary: ours, not the tokenizer''s';
-
-COMMENT ON COLUMN public.token.token IS 'The token as text; NUL, which text cannot hold, is shown as U+2400';
-
-COMMENT ON COLUMN public.token.bytes IS 'The token exactly, in UTF-8';
-
 CREATE VIEW public.activations AS
  SELECT public.neuron_model_id(e.neuron_id) AS model_id,
     public.neuron_layer(e.neuron_id) AS layer,
@@ -561,6 +1051,75 @@ COMMENT ON COLUMN public.bfloat16.code IS 'The sixteen bits';
 
 COMMENT ON COLUMN public.bfloat16.value IS 'The number; NULL for infinities and NaN';
 
+CREATE TABLE public.connection (
+    neuron_id bigint NOT NULL,
+    direction text NOT NULL,
+    num_positive smallint NOT NULL,
+    neurons bytea NOT NULL,
+    weights bytea NOT NULL,
+    CONSTRAINT connection_direction_check CHECK ((direction = ANY (ARRAY['upstream'::text, 'downstream'::text])))
+);
+
+ALTER TABLE public.connection OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.connection IS 'Neurons of other layers that a neuron is connected to most strongly, by the product of weights';
+
+COMMENT ON COLUMN public.connection.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.connection.direction IS 'upstream: neurons that write what this one reads (c_fc); downstream: that read what it writes (c_proj)';
+
+COMMENT ON COLUMN public.connection.num_positive IS 'Number of the connections with a positive weight: they come first, the negative ones next';
+
+COMMENT ON COLUMN public.connection.neurons IS 'The other neurons as layer * layer_size + index, packed like token ids, strongest first';
+
+COMMENT ON COLUMN public.connection.weights IS 'The weights, packed';
+
+CREATE VIEW public.connections AS
+ SELECT m.name AS model,
+    public.neuron_layer(c.neuron_id) AS layer,
+    public.neuron_index(c.neuron_id) AS neuron,
+    c.direction,
+        CASE
+            WHEN (u.n <= c.num_positive) THEN 'positive'::text
+            ELSE 'negative'::text
+        END AS sign,
+    (((u.n -
+        CASE
+            WHEN (u.n <= c.num_positive) THEN 0
+            ELSE (c.num_positive)::integer
+        END))::integer - 1) AS rank,
+    (u.other / m.layer_size) AS other_layer,
+    (u.other % m.layer_size) AS other_neuron,
+    u.weight,
+    c.neuron_id
+   FROM ((public.connection c
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(c.neuron_id))))
+     CROSS JOIN LATERAL UNNEST(public.unpack_tokens(c.neurons), public.unpack_activations(c.weights, 0)) WITH ORDINALITY u(other, weight, n));
+
+ALTER TABLE public.connections OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.connections IS 'Neurons that neurons are connected to most strongly';
+
+COMMENT ON COLUMN public.connections.model IS 'Model';
+
+COMMENT ON COLUMN public.connections.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.connections.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.connections.direction IS 'upstream: the other neuron writes what this one reads; downstream: it reads what this one writes';
+
+COMMENT ON COLUMN public.connections.sign IS 'Which of the two lists it is in';
+
+COMMENT ON COLUMN public.connections.rank IS 'Place in that list, from 0';
+
+COMMENT ON COLUMN public.connections.other_layer IS 'Layer of the other neuron';
+
+COMMENT ON COLUMN public.connections.other_neuron IS 'Its index';
+
+COMMENT ON COLUMN public.connections.weight IS 'Weight of the connection';
+
+COMMENT ON COLUMN public.connections.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE TABLE public.job (
     job_id bigint NOT NULL,
     model_id smallint NOT NULL,
@@ -601,6 +1160,19 @@ COMMENT ON COLUMN public.job.num_stored IS 'Neurons stored';
 COMMENT ON COLUMN public.job.num_rejected IS 'Neurons refused, each with a row in rejected';
 
 COMMENT ON COLUMN public.job.is_live IS 'Somebody waits for it: taken before all others';
+
+CREATE TABLE public.model_source (
+    model_id smallint NOT NULL,
+    source_id smallint NOT NULL
+);
+
+ALTER TABLE public.model_source OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model_source IS 'Which sources have given anything of which model';
+
+COMMENT ON COLUMN public.model_source.model_id IS 'Model';
+
+COMMENT ON COLUMN public.model_source.source_id IS 'Source';
 
 CREATE TABLE public.neuron_source (
     neuron_id bigint NOT NULL,
@@ -674,7 +1246,11 @@ CREATE VIEW public.coverage AS
            FROM public.job j
           WHERE ((j.model_id = m.model_id) AND (j.source_id = s.source_id) AND (j.done_at IS NULL))) AS num_waiting
    FROM (public.model m
-     CROSS JOIN public.source s);
+     JOIN public.source s ON (((s.source_id < 100) OR (EXISTS ( SELECT
+           FROM public.model_source o
+          WHERE ((o.model_id = m.model_id) AND (o.source_id = s.source_id)))) OR (EXISTS ( SELECT
+           FROM public.job j
+          WHERE ((j.model_id = m.model_id) AND (j.source_id = s.source_id)))))));
 
 ALTER TABLE public.coverage OWNER TO deepdecipher_owner;
 
@@ -714,6 +1290,50 @@ ALTER TABLE public.dataset ALTER COLUMN dataset_id ADD GENERATED ALWAYS AS IDENT
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.document (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    document text NOT NULL,
+    CONSTRAINT document_source_id_check CHECK ((source_id >= 100))
+);
+
+ALTER TABLE public.document OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.document IS 'JSON documents of services that users named, each as the text it was';
+
+COMMENT ON COLUMN public.document.neuron_id IS 'document_key(model, layer, neuron): what the document is about';
+
+COMMENT ON COLUMN public.document.source_id IS 'The service';
+
+COMMENT ON COLUMN public.document.document IS 'The document: valid JSON, but text because jsonb would change numbers and refuse \u0000';
+
+CREATE VIEW public.documents AS
+ SELECT m.name AS model,
+    s.name AS service,
+    NULLIF(public.neuron_layer(d.neuron_id), 65535) AS layer,
+    NULLIF(public.neuron_index(d.neuron_id), 2147483647) AS neuron,
+    (d.document)::json AS document,
+    d.neuron_id
+   FROM ((public.document d
+     JOIN public.source s USING (source_id))
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(d.neuron_id))));
+
+ALTER TABLE public.documents OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.documents IS 'JSON documents of services that users named';
+
+COMMENT ON COLUMN public.documents.model IS 'Model';
+
+COMMENT ON COLUMN public.documents.service IS 'Name of the service';
+
+COMMENT ON COLUMN public.documents.layer IS 'Layer, from 0; NULL: the document is about the model';
+
+COMMENT ON COLUMN public.documents.neuron IS 'Index in the layer, from 0; NULL: the document is about the layer or the model';
+
+COMMENT ON COLUMN public.documents.document IS 'The document';
+
+COMMENT ON COLUMN public.documents.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE VIEW public.examples AS
  SELECT m.name AS model,
@@ -761,6 +1381,188 @@ COMMENT ON COLUMN public.examples.text_id IS 'Key of the text';
 
 COMMENT ON COLUMN public.examples.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
+CREATE TABLE public.explanation (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    place smallint NOT NULL,
+    author text NOT NULL,
+    explanation text NOT NULL,
+    score double precision,
+    rsquared_score double precision,
+    absolute_dev_explained_score double precision,
+    CONSTRAINT explanation_place_check CHECK ((place >= 0))
+);
+
+ALTER TABLE public.explanation OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.explanation IS 'What neurons are said to respond to, in words, and how well the words predict activations';
+
+COMMENT ON COLUMN public.explanation.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.explanation.source_id IS 'Where it comes from';
+
+COMMENT ON COLUMN public.explanation.place IS 'Place among the neuron''s explanations of this source, from 0';
+
+COMMENT ON COLUMN public.explanation.author IS 'Who or what wrote it, e.g. gpt-4';
+
+COMMENT ON COLUMN public.explanation.explanation IS 'The words; NUL, which text cannot hold, is shown as U+2400';
+
+COMMENT ON COLUMN public.explanation.score IS 'Correlation of simulated and true activations (ev_correlation_score); NULL where the source gives none';
+
+COMMENT ON COLUMN public.explanation.rsquared_score IS 'Share of the variance that the simulation explains';
+
+COMMENT ON COLUMN public.explanation.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+CREATE VIEW public.explanations AS
+ SELECT m.name AS model,
+    public.neuron_layer(e.neuron_id) AS layer,
+    public.neuron_index(e.neuron_id) AS neuron,
+    s.name AS source,
+    e.place,
+    e.author,
+    e.explanation,
+    e.score,
+    e.rsquared_score,
+    e.absolute_dev_explained_score,
+    e.neuron_id
+   FROM ((public.explanation e
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(e.neuron_id))))
+     JOIN public.source s USING (source_id));
+
+ALTER TABLE public.explanations OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.explanations IS 'What neurons are said to respond to, in words';
+
+COMMENT ON COLUMN public.explanations.model IS 'Model';
+
+COMMENT ON COLUMN public.explanations.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.explanations.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.explanations.source IS 'Where it comes from';
+
+COMMENT ON COLUMN public.explanations.place IS 'Place among the neuron''s explanations of this source, from 0';
+
+COMMENT ON COLUMN public.explanations.author IS 'Who or what wrote it';
+
+COMMENT ON COLUMN public.explanations.explanation IS 'The words';
+
+COMMENT ON COLUMN public.explanations.score IS 'Correlation of simulated and true activations';
+
+COMMENT ON COLUMN public.explanations.rsquared_score IS 'Share of the variance that the simulation explains';
+
+COMMENT ON COLUMN public.explanations.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+COMMENT ON COLUMN public.explanations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE TABLE public.graph_fit (
+    neuron_id bigint NOT NULL,
+    accuracy double precision,
+    firing_precision double precision,
+    firing_recall double precision,
+    firing_f1_score double precision,
+    non_firing_precision double precision,
+    non_firing_recall double precision,
+    non_firing_f1_score double precision,
+    firing_count integer NOT NULL,
+    non_firing_count integer NOT NULL
+);
+
+ALTER TABLE public.graph_fit OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.graph_fit IS 'How well a neuron''s graph foretells where it fires, on texts it was not made from; NULL stands for NaN';
+
+COMMENT ON COLUMN public.graph_fit.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.graph_fit.accuracy IS 'Share of the tokens that were foretold rightly';
+
+COMMENT ON COLUMN public.graph_fit.firing_precision IS 'Of the tokens foretold to fire, the share that does; NULL when none was';
+
+COMMENT ON COLUMN public.graph_fit.firing_recall IS 'Of the tokens that fire, the share that was foretold';
+
+COMMENT ON COLUMN public.graph_fit.firing_f1_score IS 'Harmonic mean of both: the API''s explanation-score';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_precision IS 'The same for tokens that do not fire';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_recall IS 'The same for tokens that do not fire';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_f1_score IS 'The same for tokens that do not fire';
+
+COMMENT ON COLUMN public.graph_fit.firing_count IS 'Tokens that fire';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_count IS 'Tokens that do not';
+
+CREATE TABLE public.neuron_graph (
+    neuron_id bigint NOT NULL,
+    num_nodes integer NOT NULL,
+    num_activating integer NOT NULL,
+    num_edges integer NOT NULL,
+    dot text NOT NULL,
+    graph json NOT NULL,
+    node_tokens text[] NOT NULL,
+    node_importances real[] NOT NULL,
+    CONSTRAINT neuron_graph_check CHECK (((num_activating >= 0) AND (num_activating <= num_nodes))),
+    CONSTRAINT neuron_graph_num_edges_check CHECK ((num_edges >= 0)),
+    CONSTRAINT neuron_graph_num_nodes_check CHECK ((num_nodes >= 0))
+);
+
+ALTER TABLE public.neuron_graph OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.neuron_graph IS 'What a neuron reacts to as a graph: tokens that activate it, and tokens these need in front of them';
+
+COMMENT ON COLUMN public.neuron_graph.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.neuron_graph.num_nodes IS 'Number of nodes';
+
+COMMENT ON COLUMN public.neuron_graph.num_activating IS 'Those that activate the neuron; they come first';
+
+COMMENT ON COLUMN public.neuron_graph.num_edges IS 'Number of edges';
+
+COMMENT ON COLUMN public.neuron_graph.dot IS 'The graph in DOT, as the source has it';
+
+COMMENT ON COLUMN public.neuron_graph.graph IS 'The same as the API serves it: nodes with token (a DOT label), importance and the nodes they require';
+
+COMMENT ON COLUMN public.neuron_graph.node_tokens IS 'Token of each node, without the escapes of DOT and JSON; brackets at its ends are lost';
+
+COMMENT ON COLUMN public.neuron_graph.node_importances IS 'Importance of each node, from 0 to 1';
+
+CREATE VIEW public.graph_nodes AS
+ SELECT m.name AS model,
+    public.neuron_layer(g.neuron_id) AS layer,
+    public.neuron_index(g.neuron_id) AS neuron,
+    ((n.place)::integer - 1) AS node,
+    n.token,
+    n.importance,
+    (n.place <= g.num_activating) AS is_activating,
+    ARRAY( SELECT (r.value)::integer AS value
+           FROM json_array_elements_text((((g.graph -> 'graph'::text) -> ((n.place)::integer - 1)) -> 'required'::text)) r(value)) AS required,
+    g.neuron_id
+   FROM (public.neuron_graph g
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(g.neuron_id)))),
+    LATERAL UNNEST(g.node_tokens, g.node_importances) WITH ORDINALITY n(token, importance, place);
+
+ALTER TABLE public.graph_nodes OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.graph_nodes IS 'Graphs of neurons node by node';
+
+COMMENT ON COLUMN public.graph_nodes.model IS 'Model';
+
+COMMENT ON COLUMN public.graph_nodes.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.graph_nodes.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.graph_nodes.node IS 'Number of the node, from 0';
+
+COMMENT ON COLUMN public.graph_nodes.token IS 'Its token; brackets at its ends are lost';
+
+COMMENT ON COLUMN public.graph_nodes.importance IS 'Its importance, from 0 to 1';
+
+COMMENT ON COLUMN public.graph_nodes.is_activating IS 'The neuron fires on it; otherwise it is context';
+
+COMMENT ON COLUMN public.graph_nodes.required IS 'Nodes that must come before it';
+
+COMMENT ON COLUMN public.graph_nodes.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 ALTER TABLE public.job ALTER COLUMN job_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.job_job_id_seq
     START WITH 1
@@ -806,6 +1608,20 @@ COMMENT ON COLUMN public.logit_effect.effect IS 'Effect on the logit';
 
 COMMENT ON COLUMN public.logit_effect.token IS 'Token as the page shows it';
 
+CREATE TABLE public.model_alias (
+    alias text NOT NULL,
+    model_id smallint NOT NULL,
+    CONSTRAINT model_alias_alias_check CHECK ((alias ~ '^[a-z0-9]+$'::text))
+);
+
+ALTER TABLE public.model_alias OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model_alias IS 'Other spellings of a model''s name, folded by model_key(): GPT-2 XL and gpt2-xl are both gpt2xl';
+
+COMMENT ON COLUMN public.model_alias.alias IS 'Lower-case letters and digits only';
+
+COMMENT ON COLUMN public.model_alias.model_id IS 'The model meant';
+
 ALTER TABLE public.model ALTER COLUMN model_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.model_model_id_seq
     START WITH 1
@@ -814,19 +1630,6 @@ ALTER TABLE public.model ALTER COLUMN model_id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE TABLE public.model_source (
-    model_id smallint NOT NULL,
-    source_id smallint NOT NULL
-);
-
-ALTER TABLE public.model_source OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model_source IS 'Which sources have given anything of which model';
-
-COMMENT ON COLUMN public.model_source.model_id IS 'Model';
-
-COMMENT ON COLUMN public.model_source.source_id IS 'Source';
 
 CREATE TABLE public.revision (
     model_id smallint NOT NULL,
@@ -881,6 +1684,48 @@ COMMENT ON COLUMN public.models.revision IS 'Counts the writes to the model';
 
 COMMENT ON COLUMN public.models.changed_at IS 'Time of the last of them';
 
+CREATE VIEW public.neuron_graphs AS
+ SELECT m.name AS model,
+    public.neuron_layer(g.neuron_id) AS layer,
+    public.neuron_index(g.neuron_id) AS neuron,
+    g.num_nodes,
+    g.num_activating,
+    g.num_edges,
+    f.firing_f1_score,
+    f.firing_precision,
+    f.firing_recall,
+    f.accuracy,
+    g.neuron_id
+   FROM ((public.neuron_graph g
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(g.neuron_id))))
+     LEFT JOIN public.graph_fit f USING (neuron_id));
+
+ALTER TABLE public.neuron_graphs OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.neuron_graphs IS 'Graphs of neurons, and how well they foretell where the neuron fires';
+
+COMMENT ON COLUMN public.neuron_graphs.model IS 'Model';
+
+COMMENT ON COLUMN public.neuron_graphs.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.neuron_graphs.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.neuron_graphs.num_nodes IS 'Number of nodes';
+
+COMMENT ON COLUMN public.neuron_graphs.num_activating IS 'Those that activate the neuron';
+
+COMMENT ON COLUMN public.neuron_graphs.num_edges IS 'Number of edges';
+
+COMMENT ON COLUMN public.neuron_graphs.firing_f1_score IS 'Harmonic mean of precision and recall';
+
+COMMENT ON COLUMN public.neuron_graphs.firing_precision IS 'Of the tokens foretold to fire, the share that does';
+
+COMMENT ON COLUMN public.neuron_graphs.firing_recall IS 'Of the tokens that fire, the share that was foretold';
+
+COMMENT ON COLUMN public.neuron_graphs.accuracy IS 'Share of all tokens that were foretold rightly';
+
+COMMENT ON COLUMN public.neuron_graphs.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE VIEW public.neurons AS
  SELECT m.name AS model,
     public.neuron_layer(n.neuron_id) AS layer,
@@ -912,6 +1757,171 @@ COMMENT ON COLUMN public.neurons.min_activation IS 'Lowest activation in the fir
 COMMENT ON COLUMN public.neurons.importance IS 'max_activation - min_activation: what important_neurons of the API sorts by';
 
 COMMENT ON COLUMN public.neurons.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE VIEW public.node_importance AS
+ SELECT g.neuron_id,
+    n.token,
+    max(n.importance) FILTER (WHERE (n.place <= g.num_activating)) AS activating,
+    max(n.importance) FILTER (WHERE (n.place > g.num_activating)) AS important
+   FROM public.neuron_graph g,
+    LATERAL UNNEST(g.node_tokens, g.node_importances) WITH ORDINALITY n(token, importance, place)
+  GROUP BY g.neuron_id, n.token;
+
+ALTER TABLE public.node_importance OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.node_importance IS 'Tokens of graphs with their highest importance';
+
+COMMENT ON COLUMN public.node_importance.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.node_importance.token IS 'As node_token() gives it';
+
+COMMENT ON COLUMN public.node_importance.activating IS 'Among the nodes that activate the neuron';
+
+COMMENT ON COLUMN public.node_importance.important IS 'Among the others';
+
+CREATE TABLE public.posting (
+    neuron_id bigint NOT NULL,
+    token_id integer NOT NULL,
+    importance real,
+    kind public.posting_kind NOT NULL,
+    model_id smallint GENERATED ALWAYS AS (((neuron_id >> 48))::smallint) STORED NOT NULL
+);
+
+ALTER TABLE public.posting OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.posting IS 'Tokens that matter to neurons: read by neuron, and searched by token';
+
+COMMENT ON COLUMN public.posting.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.posting.token_id IS 'The token, in the vocabulary of the model';
+
+COMMENT ON COLUMN public.posting.importance IS 'Importance of the token''s node in the neuron''s graph, from 0 to 1; NULL when there is no such node';
+
+COMMENT ON COLUMN public.posting.kind IS 'activating: the neuron fires on the token; important: the token matters before one on which it fires';
+
+COMMENT ON COLUMN public.posting.model_id IS 'The model: the highest bits of neuron_id';
+
+CREATE VIEW public.postings AS
+ SELECT m.name AS model,
+    public.neuron_layer(p.neuron_id) AS layer,
+    public.neuron_index(p.neuron_id) AS neuron,
+    p.kind,
+    t.token,
+    p.importance,
+    p.token_id,
+    p.neuron_id
+   FROM ((public.posting p
+     JOIN public.model m USING (model_id))
+     JOIN public.token t USING (vocabulary_id, token_id));
+
+ALTER TABLE public.postings OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.postings IS 'Tokens that matter to neurons';
+
+COMMENT ON COLUMN public.postings.model IS 'Model';
+
+COMMENT ON COLUMN public.postings.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.postings.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.postings.kind IS 'activating: the neuron fires on the token; important: the token matters before one on which it fires';
+
+COMMENT ON COLUMN public.postings.token IS 'The token';
+
+COMMENT ON COLUMN public.postings.importance IS 'Importance of the token''s node in the neuron''s graph; NULL when there is no such node';
+
+COMMENT ON COLUMN public.postings.token_id IS 'Key of the token';
+
+COMMENT ON COLUMN public.postings.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE TABLE public.record (
+    neuron_id bigint NOT NULL,
+    num_top smallint NOT NULL,
+    num_random smallint NOT NULL,
+    quantile_sizes smallint[] NOT NULL,
+    text_ids bigint[] NOT NULL,
+    activations bytea NOT NULL
+);
+ALTER TABLE ONLY public.record ALTER COLUMN activations SET STORAGE EXTERNAL;
+
+ALTER TABLE public.record OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.record IS 'Activation records of a neuron: short texts with the activation on each token';
+
+COMMENT ON COLUMN public.record.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.record.num_top IS 'Number of those with the highest activation: they come first';
+
+COMMENT ON COLUMN public.record.num_random IS 'Number of those drawn at random: they come next';
+
+COMMENT ON COLUMN public.record.quantile_sizes IS 'Numbers of those drawn from each group between quantile_boundaries: they come last';
+
+COMMENT ON COLUMN public.record.text_ids IS 'The texts, in that order';
+
+COMMENT ON COLUMN public.record.activations IS 'Activations on all their tokens, one text after the other, packed as one list';
+
+CREATE VIEW public.records AS
+ SELECT public.neuron_model_id(r.neuron_id) AS model_id,
+    public.neuron_layer(r.neuron_id) AS layer,
+    public.neuron_index(r.neuron_id) AS neuron,
+        CASE
+            WHEN (u.n <= r.num_top) THEN 'top'::text
+            WHEN (u.n <= (r.num_top + r.num_random)) THEN 'random'::text
+            ELSE 'quantile'::text
+        END AS kind,
+    q.quantile,
+    (((u.n -
+        CASE
+            WHEN (u.n <= r.num_top) THEN (0)::bigint
+            WHEN (u.n <= (r.num_top + r.num_random)) THEN (r.num_top)::bigint
+            ELSE ((r.num_top + r.num_random) + q.before)
+        END))::integer - 1) AS rank,
+    ( SELECT max(a.a) AS max
+           FROM unnest(u.activations[u.first:u.last]) a(a)) AS max_activation,
+    public.text_tokens(u.text_id) AS tokens,
+    u.activations[u.first:u.last] AS activations,
+    r.neuron_id
+   FROM ((public.record r
+     CROSS JOIN LATERAL ( SELECT i.text_id,
+            i.n,
+            ((sum(t.num_tokens) OVER (ORDER BY i.n) - t.num_tokens) + 1) AS first,
+            sum(t.num_tokens) OVER (ORDER BY i.n) AS last,
+            p.activations
+           FROM ( SELECT public.unpack_activations(r.activations, 0) AS activations
+                 OFFSET 0) p,
+            (unnest(r.text_ids) WITH ORDINALITY i(text_id, n)
+             JOIN public.text t USING (text_id))) u)
+     LEFT JOIN LATERAL ( SELECT ((z.quantile)::integer - 1) AS quantile,
+            z.before
+           FROM ( SELECT s.quantile,
+                    s.size,
+                    (sum(s.size) OVER (ORDER BY s.quantile) - s.size) AS before
+                   FROM unnest(r.quantile_sizes) WITH ORDINALITY s(size, quantile)) z
+          WHERE ((((u.n - r.num_top) - r.num_random) >= (z.before + 1)) AND (((u.n - r.num_top) - r.num_random) <= (z.before + z.size)))) q ON (true));
+
+ALTER TABLE public.records OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.records IS 'Short texts with neurons'' activations; ask for few neurons at a time, unpacking takes milliseconds a text';
+
+COMMENT ON COLUMN public.records.model_id IS 'Key of the model';
+
+COMMENT ON COLUMN public.records.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.records.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.records.kind IS 'top: with the highest activation; random: drawn from all; quantile: drawn from a group by activation';
+
+COMMENT ON COLUMN public.records.quantile IS 'That group, from 0; NULL for the other kinds';
+
+COMMENT ON COLUMN public.records.rank IS 'Place in its list, from 0';
+
+COMMENT ON COLUMN public.records.max_activation IS 'Highest activation in the text';
+
+COMMENT ON COLUMN public.records.tokens IS 'The tokens';
+
+COMMENT ON COLUMN public.records.activations IS 'The neuron''s activation on each';
+
+COMMENT ON COLUMN public.records.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE VIEW public.rejections AS
  SELECT m.name AS model,
@@ -965,6 +1975,222 @@ COMMENT ON COLUMN public.schema_version.digest IS 'SHA-256 of its text';
 
 COMMENT ON COLUMN public.schema_version.applied_at IS 'When it was applied';
 
+CREATE TABLE public.similar_neuron (
+    neuron_id bigint NOT NULL,
+    similar_id bigint NOT NULL,
+    similarity real NOT NULL,
+    num_shared integer NOT NULL,
+    CONSTRAINT similar_neuron_num_shared_check CHECK ((num_shared > 0)),
+    CONSTRAINT similar_neuron_similarity_check CHECK (((similarity > (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+ALTER TABLE public.similar_neuron OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.similar_neuron IS 'Pairs of neurons of one model that share tokens, each pair both ways';
+
+COMMENT ON COLUMN public.similar_neuron.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.similar_neuron.similar_id IS 'The other neuron';
+
+COMMENT ON COLUMN public.similar_neuron.similarity IS 'Tokens in common / tokens of the neuron that has fewer; 0.4 at least';
+
+COMMENT ON COLUMN public.similar_neuron.num_shared IS 'Tokens in common; one that both activates and is important counts twice';
+
+CREATE VIEW public.similar_neurons AS
+ SELECT m.name AS model,
+    public.neuron_layer(s.neuron_id) AS layer,
+    public.neuron_index(s.neuron_id) AS neuron,
+    public.neuron_layer(s.similar_id) AS similar_layer,
+    public.neuron_index(s.similar_id) AS similar_neuron,
+    s.similarity,
+    s.num_shared,
+    s.neuron_id,
+    s.similar_id
+   FROM (public.similar_neuron s
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(s.neuron_id))));
+
+ALTER TABLE public.similar_neurons OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.similar_neurons IS 'Pairs of neurons of one model that share tokens, each pair both ways';
+
+COMMENT ON COLUMN public.similar_neurons.model IS 'Model';
+
+COMMENT ON COLUMN public.similar_neurons.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.similar_neurons.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.similar_neurons.similar_layer IS 'Layer of the other neuron';
+
+COMMENT ON COLUMN public.similar_neurons.similar_neuron IS 'Its index in that layer';
+
+COMMENT ON COLUMN public.similar_neurons.similarity IS 'Tokens in common / tokens of the neuron that has fewer';
+
+COMMENT ON COLUMN public.similar_neurons.num_shared IS 'Tokens in common';
+
+COMMENT ON COLUMN public.similar_neurons.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+COMMENT ON COLUMN public.similar_neurons.similar_id IS 'Key of the other neuron';
+
+CREATE TABLE public.simulation (
+    neuron_id bigint NOT NULL,
+    source_id smallint NOT NULL,
+    place smallint NOT NULL,
+    activation_scale text NOT NULL,
+    text_ids bigint[] NOT NULL,
+    scores double precision[] NOT NULL,
+    true_activations bytea NOT NULL,
+    simulated_activations bytea NOT NULL
+);
+ALTER TABLE ONLY public.simulation ALTER COLUMN true_activations SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.simulation ALTER COLUMN simulated_activations SET STORAGE EXTERNAL;
+
+ALTER TABLE public.simulation OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.simulation IS 'The texts that an explanation was scored on: activations as they are, and as they were guessed from the words alone';
+
+COMMENT ON COLUMN public.simulation.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.simulation.source_id IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulation.place IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulation.activation_scale IS 'Unit of the simulated activations: neuron_activations is that of the true ones, simulated_normalized_activations runs from 0 to 10';
+
+COMMENT ON COLUMN public.simulation.text_ids IS 'The texts, in the source''s order';
+
+COMMENT ON COLUMN public.simulation.scores IS 'Three numbers for each text: score, rsquared_score, absolute_dev_explained_score';
+
+COMMENT ON COLUMN public.simulation.true_activations IS 'The neuron''s activations on all tokens of the texts, one text after the other, packed as one list';
+
+COMMENT ON COLUMN public.simulation.simulated_activations IS 'The guessed ones, likewise';
+
+CREATE VIEW public.simulations AS
+ SELECT public.neuron_model_id(s.neuron_id) AS model_id,
+    public.neuron_layer(s.neuron_id) AS layer,
+    public.neuron_index(s.neuron_id) AS neuron,
+    s.source_id,
+    s.place,
+    ((u.n)::integer - 1) AS text,
+    s.activation_scale,
+    s.scores[((3 * u.n) - 2)] AS score,
+    s.scores[((3 * u.n) - 1)] AS rsquared_score,
+    s.scores[(3 * u.n)] AS absolute_dev_explained_score,
+    public.text_tokens(u.text_id) AS tokens,
+    u.actual[u.first:u.last] AS true_activations,
+    u.guessed[u.first:u.last] AS simulated_activations,
+    s.neuron_id
+   FROM (public.simulation s
+     CROSS JOIN LATERAL ( SELECT i.text_id,
+            i.n,
+            ((sum(t.num_tokens) OVER (ORDER BY i.n) - t.num_tokens) + 1) AS first,
+            sum(t.num_tokens) OVER (ORDER BY i.n) AS last,
+            p.actual,
+            p.guessed
+           FROM ( SELECT public.unpack_activations(s.true_activations, 0) AS actual,
+                    public.unpack_activations(s.simulated_activations, 0) AS guessed
+                 OFFSET 0) p,
+            (unnest(s.text_ids) WITH ORDINALITY i(text_id, n)
+             JOIN public.text t USING (text_id))) u);
+
+ALTER TABLE public.simulations OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.simulations IS 'The texts that explanations were scored on; ask for few neurons at a time, unpacking takes milliseconds a text';
+
+COMMENT ON COLUMN public.simulations.model_id IS 'Key of the model';
+
+COMMENT ON COLUMN public.simulations.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.simulations.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.simulations.source_id IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulations.place IS 'As in explanation';
+
+COMMENT ON COLUMN public.simulations.text IS 'Place of the text among those of the explanation, from 0';
+
+COMMENT ON COLUMN public.simulations.activation_scale IS 'Unit of the simulated activations';
+
+COMMENT ON COLUMN public.simulations.score IS 'Correlation of simulated and true activations on this text';
+
+COMMENT ON COLUMN public.simulations.rsquared_score IS 'Share of the variance that the simulation explains';
+
+COMMENT ON COLUMN public.simulations.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+COMMENT ON COLUMN public.simulations.tokens IS 'The tokens';
+
+COMMENT ON COLUMN public.simulations.true_activations IS 'The neuron''s activation on each';
+
+COMMENT ON COLUMN public.simulations.simulated_activations IS 'What was guessed from the words alone';
+
+COMMENT ON COLUMN public.simulations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE TABLE public.token_weight (
+    neuron_id bigint NOT NULL,
+    kind text NOT NULL,
+    num_positive smallint NOT NULL,
+    tokens bytea NOT NULL,
+    weights bytea NOT NULL,
+    CONSTRAINT token_weight_kind_check CHECK ((kind = ANY (ARRAY['activation'::text, 'input'::text, 'output'::text])))
+);
+
+ALTER TABLE public.token_weight OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.token_weight IS 'Tokens that a neuron is tied to most strongly';
+
+COMMENT ON COLUMN public.token_weight.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.token_weight.kind IS 'activation: mean activation on the token; input: weight of the token''s embedding into the neuron; output: weight of the neuron into the token''s logit';
+
+COMMENT ON COLUMN public.token_weight.num_positive IS 'Number of the first list, which is that of the positive weights; the negative ones follow';
+
+COMMENT ON COLUMN public.token_weight.tokens IS 'Token ids, packed, strongest first';
+
+COMMENT ON COLUMN public.token_weight.weights IS 'Weights or mean activations, packed';
+
+CREATE VIEW public.token_weights AS
+ SELECT m.name AS model,
+    public.neuron_layer(w.neuron_id) AS layer,
+    public.neuron_index(w.neuron_id) AS neuron,
+    w.kind,
+        CASE
+            WHEN (u.n <= w.num_positive) THEN 'positive'::text
+            ELSE 'negative'::text
+        END AS sign,
+    (((u.n -
+        CASE
+            WHEN (u.n <= w.num_positive) THEN 0
+            ELSE (w.num_positive)::integer
+        END))::integer - 1) AS rank,
+    t.token,
+    u.weight,
+    w.neuron_id
+   FROM (((public.token_weight w
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(w.neuron_id))))
+     CROSS JOIN LATERAL UNNEST(public.unpack_tokens(w.tokens), public.unpack_activations(w.weights, 0)) WITH ORDINALITY u(token_id, weight, n))
+     JOIN public.token t ON (((t.vocabulary_id = m.vocabulary_id) AND (t.token_id = u.token_id))));
+
+ALTER TABLE public.token_weights OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.token_weights IS 'Tokens that neurons are tied to most strongly';
+
+COMMENT ON COLUMN public.token_weights.model IS 'Model';
+
+COMMENT ON COLUMN public.token_weights.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.token_weights.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.token_weights.kind IS 'activation: mean activation on the token; input: weight of its embedding into the neuron; output: of the neuron into its logit';
+
+COMMENT ON COLUMN public.token_weights.sign IS 'Which of the two lists it is in; mean activations have one, called positive';
+
+COMMENT ON COLUMN public.token_weights.rank IS 'Place in that list, from 0';
+
+COMMENT ON COLUMN public.token_weights.token IS 'The token';
+
+COMMENT ON COLUMN public.token_weights.weight IS 'The weight, or the mean activation';
+
+COMMENT ON COLUMN public.token_weights.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE TABLE public.vocabulary (
     vocabulary_id integer NOT NULL,
     name text NOT NULL,
@@ -991,14 +2217,26 @@ ALTER TABLE public.vocabulary ALTER COLUMN vocabulary_id ADD GENERATED ALWAYS AS
 ALTER TABLE ONLY public.bfloat16
     ADD CONSTRAINT bfloat16_pkey PRIMARY KEY (code);
 
+ALTER TABLE ONLY public.connection
+    ADD CONSTRAINT connection_pkey PRIMARY KEY (neuron_id, direction);
+
 ALTER TABLE ONLY public.dataset
     ADD CONSTRAINT dataset_name_key UNIQUE (name);
 
 ALTER TABLE ONLY public.dataset
     ADD CONSTRAINT dataset_pkey PRIMARY KEY (dataset_id);
 
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_pkey PRIMARY KEY (neuron_id, source_id);
+
 ALTER TABLE ONLY public.example
     ADD CONSTRAINT example_pkey PRIMARY KEY (neuron_id, rank);
+
+ALTER TABLE ONLY public.explanation
+    ADD CONSTRAINT explanation_pkey PRIMARY KEY (neuron_id, source_id, place);
+
+ALTER TABLE ONLY public.graph_fit
+    ADD CONSTRAINT graph_fit_pkey PRIMARY KEY (neuron_id);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
@@ -1021,11 +2259,20 @@ ALTER TABLE ONLY public.model
 ALTER TABLE ONLY public.model_source
     ADD CONSTRAINT model_source_pkey PRIMARY KEY (model_id, source_id);
 
+ALTER TABLE ONLY public.neuron_graph
+    ADD CONSTRAINT neuron_graph_pkey PRIMARY KEY (neuron_id);
+
 ALTER TABLE ONLY public.neuron
     ADD CONSTRAINT neuron_pkey PRIMARY KEY (neuron_id);
 
 ALTER TABLE ONLY public.neuron_source
     ADD CONSTRAINT neuron_source_pkey PRIMARY KEY (neuron_id, source_id);
+
+ALTER TABLE ONLY public.posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (neuron_id, kind, token_id);
+
+ALTER TABLE ONLY public.record
+    ADD CONSTRAINT record_pkey PRIMARY KEY (neuron_id);
 
 ALTER TABLE ONLY public.rejected
     ADD CONSTRAINT rejected_pkey PRIMARY KEY (neuron_id, source_id);
@@ -1036,11 +2283,20 @@ ALTER TABLE ONLY public.revision
 ALTER TABLE ONLY public.schema_version
     ADD CONSTRAINT schema_version_pkey PRIMARY KEY (file);
 
+ALTER TABLE ONLY public.similar_neuron
+    ADD CONSTRAINT similar_neuron_pkey PRIMARY KEY (neuron_id, similar_id);
+
+ALTER TABLE ONLY public.simulation
+    ADD CONSTRAINT simulation_pkey PRIMARY KEY (neuron_id, source_id, place);
+
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_name_key UNIQUE (name);
 
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_pkey PRIMARY KEY (source_id);
+
+ALTER TABLE ONLY public.statistics
+    ADD CONSTRAINT statistics_pkey PRIMARY KEY (neuron_id);
 
 ALTER TABLE ONLY public.text
     ADD CONSTRAINT text_pkey PRIMARY KEY (text_id);
@@ -1050,6 +2306,9 @@ ALTER TABLE ONLY public.token
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_vocabulary_id_bytes_key UNIQUE (vocabulary_id, bytes);
+
+ALTER TABLE ONLY public.token_weight
+    ADD CONSTRAINT token_weight_pkey PRIMARY KEY (neuron_id, kind);
 
 ALTER TABLE ONLY public.vocabulary
     ADD CONSTRAINT vocabulary_name_key UNIQUE (name);
@@ -1061,8 +2320,16 @@ CREATE INDEX job_waiting ON public.job USING btree (is_live DESC, job_id) WHERE 
 
 CREATE INDEX model_alias_model_id_idx ON public.model_alias USING btree (model_id);
 
+CREATE INDEX posting_search ON public.posting USING btree (model_id, token_id, kind, importance DESC NULLS LAST) INCLUDE (neuron_id);
+
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
 ALTER TABLE ONLY public.example
     ADD CONSTRAINT example_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES public.dataset(dataset_id);
+
+ALTER TABLE ONLY public.explanation
+    ADD CONSTRAINT explanation_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
@@ -1100,6 +2367,9 @@ ALTER TABLE ONLY public.rejected
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.simulation
+    ADD CONSTRAINT simulation_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
 ALTER TABLE ONLY public.text
     ADD CONSTRAINT text_vocabulary_id_fkey FOREIGN KEY (vocabulary_id) REFERENCES public.vocabulary(vocabulary_id);
 
@@ -1110,36 +2380,53 @@ GRANT ALL ON SCHEMA public TO deepdecipher_owner;
 GRANT USAGE ON SCHEMA public TO deepdecipher_loader;
 GRANT USAGE ON SCHEMA public TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.archive_model_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_model_id() TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_end() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_end() TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_first() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_first() TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) TO deepdecipher_loader;
+
 REVOKE ALL ON FUNCTION public.bump_revision(model_id smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.bump_revision(model_id smallint) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.dataset_id(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.dataset_id(name text) TO deepdecipher_loader;
 
+REVOKE ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.document_key(model_id smallint, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.document_source(service text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.document_source(service text) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_reader;
-
-REVOKE ALL ON FUNCTION public.model_key(name text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_loader;
-GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_alias TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model_alias TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.model_id(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.model_id(name text) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.model_id(name text) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.model_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.model_key(name text) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.model_register(name text, activation_function text, dataset text, num_layers integer, layer_size integer, num_total_parameters bigint) TO deepdecipher_loader;
-
-REVOKE ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_loader;
-GRANT ALL ON FUNCTION public.neuron_id(model_id smallint, layer integer, neuron integer) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_id(model text, layer integer, neuron integer) TO deepdecipher_loader;
@@ -1157,8 +2444,25 @@ REVOKE ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.neuron_store_fill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_store_fill(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.node_token(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.node_token(token text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.node_token(token text) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.replace_nul(bytes bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.replace_nul(bytes bytea) TO deepdecipher_loader;
@@ -1167,22 +2471,12 @@ REVOKE ALL ON FUNCTION public.request_neuron(model text, source text, layer inte
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_reader;
 
-REVOKE ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) TO deepdecipher_loader;
-
-REVOKE ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_loader;
-GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_reader;
+REVOKE ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.unpack_tokens(packed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.example TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.example TO deepdecipher_reader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.neuron TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.text TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.text TO deepdecipher_reader;
@@ -1190,14 +2484,52 @@ GRANT SELECT ON TABLE public.text TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.token TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.token TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.text_tokens(text_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.text_tokens(text_id bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.text_tokens(text_id bigint) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.verify_rows(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_rows(model_id smallint) TO deepdecipher_loader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statistics TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.statistics TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.activation_statistics TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.activation_statistics TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.example TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.example TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.activations TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.activations TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.bfloat16 TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.connection TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.connection TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.connections TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.connections TO deepdecipher_reader;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.job TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_source TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model_source TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_source TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neuron_source TO deepdecipher_reader;
@@ -1205,7 +2537,7 @@ GRANT SELECT ON TABLE public.neuron_source TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rejected TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.rejected TO deepdecipher_reader;
 
-GRANT SELECT ON TABLE public.source TO deepdecipher_loader;
+GRANT SELECT,INSERT ON TABLE public.source TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.source TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.coverage TO deepdecipher_loader;
@@ -1216,8 +2548,29 @@ GRANT SELECT ON TABLE public.dataset TO deepdecipher_reader;
 
 GRANT USAGE ON SEQUENCE public.dataset_dataset_id_seq TO deepdecipher_loader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.document TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.document TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.documents TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.documents TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.examples TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.examples TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.explanation TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.explanation TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.explanations TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.explanations TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_fit TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.graph_fit TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_graph TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron_graph TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.graph_nodes TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.graph_nodes TO deepdecipher_reader;
 
 GRANT USAGE ON SEQUENCE public.job_job_id_seq TO deepdecipher_loader;
 
@@ -1227,10 +2580,10 @@ GRANT SELECT ON TABLE public.live_source TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.logit_effect TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.logit_effect TO deepdecipher_reader;
 
-GRANT USAGE ON SEQUENCE public.model_model_id_seq TO deepdecipher_loader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_alias TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model_alias TO deepdecipher_reader;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_source TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model_source TO deepdecipher_reader;
+GRANT USAGE ON SEQUENCE public.model_model_id_seq TO deepdecipher_loader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.revision TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.revision TO deepdecipher_reader;
@@ -1238,14 +2591,50 @@ GRANT SELECT ON TABLE public.revision TO deepdecipher_reader;
 GRANT SELECT ON TABLE public.models TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.models TO deepdecipher_reader;
 
+GRANT SELECT ON TABLE public.neuron_graphs TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron_graphs TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.node_importance TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.node_importance TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posting TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.posting TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.postings TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.postings TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.record TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.records TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.records TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.rejections TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.rejections TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.similar_neuron TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.similar_neuron TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.similar_neurons TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.similar_neurons TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.simulation TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.simulation TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.simulations TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.simulations TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.token_weight TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.token_weight TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.token_weights TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.token_weights TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.vocabulary TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.vocabulary TO deepdecipher_reader;

@@ -33,6 +33,26 @@ WITH words AS MATERIALIZED (
     LEFT JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = e.max_token_id
     UNION ALL SELECT 'logit_effect', format('%s %s %s %s', l.neuron_id & ((1::bigint << 48) - 1), l.place, l.effect, l.token)
     FROM logit_effect l
+    UNION ALL SELECT 'explanation', format('%s %s %s %s %s %s %s %s', e.neuron_id & ((1::bigint << 48) - 1), e.source_id, e.place, e.author,
+                                           e.explanation, e.score, e.rsquared_score, e.absolute_dev_explained_score)
+    FROM explanation e
+    UNION ALL SELECT 'simulation', format('%s %s %s %s %s %s %s %s', s.neuron_id & ((1::bigint << 48) - 1), s.source_id, s.place,
+                                          s.activation_scale, s.text_ids, s.scores, md5(s.true_activations), md5(s.simulated_activations))
+    FROM simulation s
+    UNION ALL SELECT 'statistics', format('%s %s %s %s %s %s', s.neuron_id & ((1::bigint << 48) - 1), s.mean, s.variance, s.skewness,
+                                          s.kurtosis, s.quantile_boundaries)
+    FROM statistics s
+    UNION ALL SELECT 'record', format('%s %s %s %s %s %s', r.neuron_id & ((1::bigint << 48) - 1), r.num_top, r.num_random,
+                                      r.quantile_sizes, r.text_ids, md5(r.activations))
+    FROM record r
+    UNION ALL SELECT 'connection', format('%s %s %s %s %s', c.neuron_id & ((1::bigint << 48) - 1), c.direction, c.num_positive,
+                                          encode(c.neurons, 'hex'), md5(c.weights))
+    FROM connection c
+    UNION ALL SELECT 'token_weight', format('%s %s %s %s %s', w.neuron_id & ((1::bigint << 48) - 1), w.kind, w.num_positive, md5(w.weights),
+                                            (SELECT md5(string_agg(encode(t.bytes, 'hex'), ' ' ORDER BY u.place))
+                                             FROM unnest(unpack_tokens(w.tokens)) WITH ORDINALITY AS u(id, place)
+                                             JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = u.id))
+    FROM token_weight w JOIN model m ON m.model_id = neuron_model_id(w.neuron_id)
     UNION ALL SELECT 'neuron_graph', format('%s %s', g.neuron_id & ((1::bigint << 48) - 1), to_jsonb(g) - 'neuron_id') FROM neuron_graph g
     UNION ALL SELECT 'graph_fit', format('%s %s', f.neuron_id & ((1::bigint << 48) - 1), to_jsonb(f) - 'neuron_id') FROM graph_fit f
     UNION ALL SELECT 'posting', format('%s %s %s %s', p.neuron_id & ((1::bigint << 48) - 1), p.kind, encode(t.bytes, 'hex'), p.importance)

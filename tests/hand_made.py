@@ -6,7 +6,8 @@ from hostile_site import HostileSite
 
 DATA = pathlib.Path(__file__).resolve().parent / "data" / "neuroscope"
 HAND_MADE = "hand-made-4l"
-HAND_MADE_PAGES = {(3, 7): "odd.html", (1, 0): "logits.html", (0, 5): "one.html"}
+# In this order: a page with fewer texts than one before it would be taken for one that was cut.
+HAND_MADE_PAGES = {(3, 7): "odd.html", (0, 5): "one.html", (1, 0): "logits.html"}
 CELLS = (HAND_MADE, "", "solu", "Hand Made", 4, 8, 32, 9)
 ROW = "    <tr>\n" + "".join(f"      <td>{cell}</td>\n" for cell in CELLS) + "    </tr>\n"
 

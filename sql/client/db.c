@@ -25,7 +25,7 @@ struct db {
     int timeout_ms;
     PGconn *connection;
     bool prepared[STATEMENT_COUNT];
-    bool failed;        /* this exchange: nothing more is sent or received */
+    bool failed; /* this exchange: nothing more is sent or received */
     bool flushed;
     enum db_status failure;
     struct entry entries[3 * MAX_STATEMENTS];
@@ -308,7 +308,8 @@ enum db_status db_flush(struct db *db)
             return DB_OK;
         /* The server may wait for us to read before it reads on. */
         if (left < 0 || !wait_for(db->connection, POLLIN | POLLOUT, deadline))
-            return fail(db, DB_LOST, left < 0 ? PQerrorMessage(db->connection) : "the database did not take the statement");
+            return fail(db, DB_LOST,
+                        left < 0 ? PQerrorMessage(db->connection) : "the database did not take the statement");
         if (PQconsumeInput(db->connection) != 1)
             return fail(db, DB_LOST, PQerrorMessage(db->connection));
     }

@@ -24,9 +24,9 @@
 
 enum db_status {
     DB_OK,
-    DB_LOST,   /* no connection, or it broke, or the deadline passed */
+    DB_LOST,     /* no connection, or it broke, or the deadline passed */
     DB_TOO_SLOW, /* the server cancelled the statement (statement_timeout) */
-    DB_REFUSED /* the server answered with an error: a bug or a full disk */
+    DB_REFUSED   /* the server answered with an error: a bug or a full disk */
 };
 
 /* One parameter in PostgreSQL's binary form; `data` is borrowed until db_flush. */
@@ -60,7 +60,7 @@ struct db_param db_int4(int32_t value);
 struct db_param db_int8(int64_t value);
 struct db_param db_float8(double value);
 struct db_param db_bool(bool value);
-struct db_param db_text(const char *text);                   /* NULL gives SQL NULL */
+struct db_param db_text(const char *text); /* NULL gives SQL NULL */
 struct db_param db_bytes(const void *bytes, size_t length);
 struct db_param db_null(void);
 

@@ -13,6 +13,10 @@
  *           bytes, usual for a GELU neuron, gives 12 bits a number.
  *   32, 64  IEEE floats, low byte first, for numbers that no bfloat16 prints as. A float32
  *           stands for the decimal number of its shortest digits.
+ *   16, 33  IEEE floats of 2 and 4 bytes that stand for themselves, to the last digit.
+ *   65      at most 256 different numbers: how many less one (a byte), those as IEEE floats of
+ *           8 bytes, then for each number its index among them, in as few bits as do.
+ *   128..136  as 0..8, but a bfloat16 stands for itself, to the last digit.
  */
 #ifndef DEEPDECIPHER_PACKING_H
 #define DEEPDECIPHER_PACKING_H
@@ -34,17 +38,25 @@ size_t pack_activations(const double *values, size_t count, uint8_t *out);
 /* Reads exactly `count` ids. False when the bytes are not that many. */
 bool unpack_tokens(const uint8_t *packed, size_t length, uint32_t *ids, size_t count);
 
-enum number_kind { NUMBER_BFLOAT16, NUMBER_FLOAT32, NUMBER_FLOAT64 };
+enum number_kind {
+    NUMBER_BFLOAT16, /* as printed with six decimals */
+    NUMBER_FLOAT32,  /* its shortest digits */
+    NUMBER_FLOAT64,
+    NUMBER_EXACT_BFLOAT16,
+    NUMBER_EXACT_FLOAT16,
+    NUMBER_EXACT_FLOAT32,
+    NUMBER_LISTED
+};
 
 /* Packed activations, opened: points into the packed bytes, which must stay. */
 struct packed_numbers {
     enum number_kind kind;
     uint32_t count;
-    unsigned width;        /* bits of an index into `highs` */
-    const uint8_t *highs;  /* [1 << width] at most */
+    unsigned width;       /* bits of an index into `highs` */
+    const uint8_t *highs; /* [1 << width] at most; the list of a NUMBER_LISTED */
     unsigned num_highs;
-    const uint8_t *lows;   /* [count], or the floats */
-    const uint8_t *codes;  /* [count * width / 8, rounded up] */
+    const uint8_t *lows;  /* [count], or the floats */
+    const uint8_t *codes; /* [count * width / 8, rounded up] */
 };
 
 /* Opens the numbers that begin at `packed`, of which `length` bytes may be read; what lies behind them is not

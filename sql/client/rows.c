@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <endian.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,16 +99,24 @@ void rows_float4(struct rows *rows, float value)
     rows_int4(rows, bits);
 }
 
-void rows_null(struct rows *rows)
-{
-    append_int4(rows, -1);
-}
-
 void rows_float8(struct rows *rows, double value)
 {
     int64_t bits;
     memcpy(&bits, &value, sizeof bits);
     rows_int8(rows, bits);
+}
+
+void rows_null(struct rows *rows)
+{
+    append_int4(rows, -1);
+}
+
+void rows_float8_or_null(struct rows *rows, double value)
+{
+    if (isnan(value))
+        rows_null(rows);
+    else
+        rows_float8(rows, value);
 }
 
 uint8_t *rows_reserve(struct rows *rows, size_t capacity)
@@ -146,22 +155,137 @@ void rows_array(struct rows *rows, struct rows *array, size_t count)
     rows_bytes(rows, param.data, (size_t)param.length);
 }
 
-int32_t *db_get_int4_array(const PGresult *result, int row, int column, size_t *count)
+/* Begins a column that is an array; returns where it begins, for end_array. */
+static size_t start_array(struct rows *rows, enum array_type type, bool has_nulls, size_t count)
+{
+    size_t start = rows->length;
+    assert(count <= INT32_MAX);
+    append_int4(rows, 0);         /* the length of it all, filled in at the end */
+    append_int4(rows, count > 0); /* dimensions */
+    append_int4(rows, has_nulls);
+    append_int4(rows, (int32_t)type);
+    if (count > 0) {
+        append_int4(rows, (int32_t)count);
+        append_int4(rows, 1); /* first index */
+    }
+    return start;
+}
+
+static void end_array(struct rows *rows, size_t start)
+{
+    size_t length = rows->length - start - sizeof(int32_t);
+    assert(length <= INT32_MAX);
+    uint32_t big = htobe32((uint32_t)length);
+    memcpy(rows->bytes + start, &big, sizeof big);
+}
+
+void rows_int2s(struct rows *rows, const int16_t *values, size_t count)
+{
+    size_t start = start_array(rows, ARRAY_INT2, false, count);
+    for (size_t i = 0; i < count; i++)
+        rows_int2(rows, values[i]);
+    end_array(rows, start);
+}
+
+void rows_int8s(struct rows *rows, const int64_t *values, size_t count)
+{
+    size_t start = start_array(rows, ARRAY_INT8, false, count);
+    for (size_t i = 0; i < count; i++)
+        rows_int8(rows, values[i]);
+    end_array(rows, start);
+}
+
+void rows_float8s(struct rows *rows, const double *values, size_t count)
+{
+    size_t start = start_array(rows, ARRAY_FLOAT8, true, count);
+    for (size_t i = 0; i < count; i++)
+        rows_float8_or_null(rows, values[i]);
+    end_array(rows, start);
+}
+
+/* Walks the elements of an array column of one dimension. */
+struct elements {
+    const uint8_t *at, *end;
+    size_t count;
+};
+
+static struct elements elements_of(const PGresult *result, int row, int column)
 {
     size_t length;
+    uint32_t count = 0;
     const uint8_t *bytes = db_get_bytes(result, row, column, &length);
-    *count = 0;
     if (length < ARRAY_HEADER)
+        return (struct elements){0};
+    memcpy(&count, bytes + 12, sizeof count);
+    return (struct elements){bytes + ARRAY_HEADER, bytes + length, be32toh(count)};
+}
+
+/* The next element, `size` bytes long, or NULL for NULL. */
+static const uint8_t *element_next(struct elements *elements, int32_t size)
+{
+    uint32_t length;
+    assert(elements->end - elements->at >= 4);
+    memcpy(&length, elements->at, sizeof length);
+    elements->at += sizeof length;
+    if ((int32_t)be32toh(length) < 0)
         return NULL;
-    size_t elements = (length - ARRAY_HEADER) / 8;
-    int32_t *values = calloc(elements, sizeof *values);
-    if (values == NULL)
+    assert((int32_t)be32toh(length) == size && elements->end - elements->at >= size);
+    elements->at += size;
+    return elements->at - size;
+}
+
+static void *element_memory(const struct elements *elements, size_t size)
+{
+    void *values = elements->count > 0 ? calloc(elements->count, size) : NULL;
+    if (elements->count > 0 && values == NULL)
         abort();
-    for (size_t i = 0; i < elements; i++) {
-        uint32_t big;
-        memcpy(&big, bytes + ARRAY_HEADER + 8 * i + 4, sizeof big);
+    return values;
+}
+
+int32_t *db_get_int4_array(const PGresult *result, int row, int column, size_t *count)
+{
+    struct elements elements = elements_of(result, row, column);
+    int32_t *values = element_memory(&elements, sizeof *values);
+    *count = elements.count;
+    for (size_t i = 0; i < elements.count; i++) {
+        const uint8_t *element = element_next(&elements, sizeof *values);
+        uint32_t big = 0;
+        if (element != NULL)
+            memcpy(&big, element, sizeof big);
         values[i] = (int32_t)be32toh(big);
     }
-    *count = elements;
+    return values;
+}
+
+int16_t *db_get_int2_array(const PGresult *result, int row, int column, size_t *count)
+{
+    struct elements elements = elements_of(result, row, column);
+    int16_t *values = element_memory(&elements, sizeof *values);
+    *count = elements.count;
+    for (size_t i = 0; i < elements.count; i++) {
+        const uint8_t *element = element_next(&elements, sizeof *values);
+        uint16_t big = 0;
+        if (element != NULL)
+            memcpy(&big, element, sizeof big);
+        values[i] = (int16_t)be16toh(big);
+    }
+    return values;
+}
+
+double *db_get_float8_array(const PGresult *result, int row, int column, size_t *count)
+{
+    struct elements elements = elements_of(result, row, column);
+    double *values = element_memory(&elements, sizeof *values);
+    *count = elements.count;
+    for (size_t i = 0; i < elements.count; i++) {
+        const uint8_t *element = element_next(&elements, sizeof *values);
+        uint64_t big = 0;
+        if (element != NULL)
+            memcpy(&big, element, sizeof big);
+        big = be64toh(big);
+        memcpy(&values[i], &big, sizeof big);
+        if (element == NULL)
+            values[i] = NAN;
+    }
     return values;
 }

@@ -28,9 +28,15 @@ void rows_int4(struct rows *rows, int32_t value);
 void rows_int8(struct rows *rows, int64_t value);
 void rows_float4(struct rows *rows, float value);
 void rows_float8(struct rows *rows, double value);
-void rows_null(struct rows *rows);
 void rows_text(struct rows *rows, const char *text);
 void rows_bytes(struct rows *rows, const void *bytes, size_t length);
+void rows_null(struct rows *rows);
+/* NaN becomes NULL. */
+void rows_float8_or_null(struct rows *rows, double value);
+/* Columns that are arrays. In that of numbers NaN becomes NULL. */
+void rows_int2s(struct rows *rows, const int16_t *values, size_t count);
+void rows_int8s(struct rows *rows, const int64_t *values, size_t count);
+void rows_float8s(struct rows *rows, const double *values, size_t count);
 
 /* A column whose length is known only when it is written: room for `capacity` bytes, then the length it got. */
 uint8_t *rows_reserve(struct rows *rows, size_t capacity);
@@ -41,7 +47,15 @@ void rows_commit(struct rows *rows, size_t length);
 enum db_status db_copy(struct db *db, enum statement copy, const struct rows *rows) MUST_CHECK;
 
 /* An array parameter of one dimension: elements are added by the calls above (without rows_start). */
-enum array_type { ARRAY_BYTEA = 17, ARRAY_INT8 = 20, ARRAY_INT4 = 23, ARRAY_TEXT = 25, ARRAY_FLOAT4 = 700 }; /* type oids */
+enum array_type {
+    ARRAY_BYTEA = 17,
+    ARRAY_INT8 = 20,
+    ARRAY_INT2 = 21,
+    ARRAY_INT4 = 23,
+    ARRAY_TEXT = 25,
+    ARRAY_FLOAT4 = 700,
+    ARRAY_FLOAT8 = 701
+}; /* PostgreSQL's type oids */
 void array_start(struct rows *array, enum array_type type);
 /* Ends it; `array` must stay as it is until the statement is sent. */
 struct db_param array_param(struct rows *array, size_t count);
@@ -50,5 +64,9 @@ void rows_array(struct rows *rows, struct rows *array, size_t count);
 
 /* Elements of an int4[] column without NULLs; NULL when it is empty. Freed by the caller. */
 int32_t *db_get_int4_array(const PGresult *result, int row, int column, size_t *count);
+/* The same for int2[]. */
+int16_t *db_get_int2_array(const PGresult *result, int row, int column, size_t *count);
+/* The same for float8[], where NULL reads as NaN. */
+double *db_get_float8_array(const PGresult *result, int row, int column, size_t *count);
 
 #endif

@@ -25,10 +25,31 @@ END
 $$;
 COMMENT ON FUNCTION unpack_tokens(bytea) IS 'Token ids of text.tokens';
 
+-- Number `i` of those of `width` bits that begin at byte `codes`, low bits first.
+CREATE OR REPLACE FUNCTION packed_index(packed bytea, codes integer, width integer, i integer) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT coalesce(sum(get_bit(packed, codes * 8 + i * width + j) << j), 0)::integer
+        FROM generate_series(0, width - 1) AS j);
+COMMENT ON FUNCTION packed_index(bytea, integer, integer, integer) IS 'A number of a few bits out of a packed column';
+
+-- The number that an IEEE float of these bits stands for.
+CREATE OR REPLACE FUNCTION exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT CASE WHEN (bits >> (mantissa_bits + exponent_bits)) & 1 = 1 THEN -1 ELSE 1 END::double precision
+           * (CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + (1 << mantissa_bits) END)::double precision
+           * 2::double precision ^ (greatest(exponent, 1) + 1 - (1 << (exponent_bits - 1)) - mantissa_bits)
+    FROM (SELECT ((bits >> mantissa_bits) & ((1 << exponent_bits) - 1))::integer AS exponent,
+                 (bits & ((1 << mantissa_bits) - 1))::integer AS mantissa) AS parts);
+COMMENT ON FUNCTION exact_float(bigint, integer, integer) IS 'An IEEE float of any size out of its bits';
+
 -- The numbers of one text begin at byte `at`. That byte tells the encoding, then comes the count as a LEB128 number, then:
 --   0..8   bfloat16: number of different high bytes less one, those bytes, all low bytes,
 --          and for each number the index of its high byte in as many bits as the first byte says, low bits first;
---   32, 64 IEEE floats of that many bits, low byte first.
+--   32, 64 IEEE floats of that many bits, low byte first; one of 32 stands for its shortest digits;
+--   16, 33 IEEE floats of 16 and 32 bits that stand for themselves;
+--   65     a list of different numbers: how many less one, those as floats of 64 bits, then each number's index among them;
+--   128..136  as 0..8, but a bfloat16 stands for itself.
 CREATE OR REPLACE FUNCTION unpack_activations(packed bytea, at integer) RETURNS double precision[]
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = public, pg_temp
@@ -43,6 +64,7 @@ DECLARE
     highs integer;
     lows integer;
     codes integer;
+    num_highs integer;
 BEGIN
     LOOP
         byte := get_byte(packed, place);
@@ -55,19 +77,41 @@ BEGIN
         RETURN ARRAY(SELECT ieee_float(packed, place + 4 * i, 4) FROM generate_series(0, count - 1) AS i ORDER BY i);
     ELSIF width = 64 THEN
         RETURN ARRAY(SELECT ieee_float(packed, place + 8 * i, 8) FROM generate_series(0, count - 1) AS i ORDER BY i);
-    ELSIF width > 8 THEN
+    ELSIF width = 16 THEN
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 2 * i) | (get_byte(packed, place + 2 * i + 1) << 8), 10, 5)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 33 THEN
+        RETURN ARRAY(SELECT exact_float(get_byte(packed, place + 4 * i) | (get_byte(packed, place + 4 * i + 1) << 8)
+                                        | (get_byte(packed, place + 4 * i + 2) << 16)
+                                        | (get_byte(packed, place + 4 * i + 3)::bigint << 24), 23, 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width = 65 THEN
+        num_highs := get_byte(packed, place) + 1;
+        highs := place + 1;
+        codes := highs + 8 * num_highs;
+        width := 0;
+        WHILE 1 << width < num_highs LOOP
+            width := width + 1;
+        END LOOP;
+        RETURN ARRAY(SELECT ieee_float(packed, highs + 8 * packed_index(packed, codes, width, i), 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    ELSIF width NOT BETWEEN 0 AND 8 AND width NOT BETWEEN 128 AND 136 THEN
         RAISE EXCEPTION 'activations are packed in a way that this version does not know: %', width;
     END IF;
     highs := place + 1;
     lows := highs + get_byte(packed, place) + 1;
     codes := lows + count;
+    IF width >= 128 THEN
+        width := width - 128;
+        RETURN ARRAY(SELECT exact_float((get_byte(packed, highs + packed_index(packed, codes, width, i))::bigint << 24)
+                                        | (get_byte(packed, lows + i) << 16), 23, 8)
+                     FROM generate_series(0, count - 1) AS i ORDER BY i);
+    END IF;
     RETURN ARRAY(
         SELECT b.value::text::double precision * CASE WHEN b.code >= 32768 AND b.value = 0 THEN -1 ELSE 1 END
         FROM generate_series(0, count - 1) AS i
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(get_bit(packed, codes * 8 + i * width + j) << j), 0)::integer AS high
-            FROM generate_series(0, width - 1) AS j) AS c
-        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + c.high) << 8) | get_byte(packed, lows + i)
+        JOIN bfloat16 b ON b.code = (get_byte(packed, highs + packed_index(packed, codes, width, i)) << 8)
+                                    | get_byte(packed, lows + i)
         ORDER BY i);
 END
 $$;

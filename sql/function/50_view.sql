@@ -77,7 +77,10 @@ SELECT m.name AS model, s.name AS source, m.num_total_neurons,
         AND r.neuron_id < neuron_id((m.model_id + 1)::smallint, 0, 0)) AS num_rejected,
        (SELECT coalesce(sum(cardinality(j.neurons)), 0) FROM job j
         WHERE j.model_id = m.model_id AND j.source_id = s.source_id AND j.done_at IS NULL) AS num_waiting
-FROM model m CROSS JOIN source s;
+FROM model m JOIN source s
+ON s.source_id < 100 -- of services that users named only those that the model has
+   OR EXISTS (SELECT FROM model_source o WHERE o.model_id = m.model_id AND o.source_id = s.source_id)
+   OR EXISTS (SELECT FROM job j WHERE j.model_id = m.model_id AND j.source_id = s.source_id);
 COMMENT ON VIEW coverage IS 'How much of each model each source has given';
 COMMENT ON COLUMN coverage.model IS 'Model';
 COMMENT ON COLUMN coverage.source IS 'Source';

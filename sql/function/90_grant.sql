@@ -2,12 +2,21 @@
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO deepdecipher_loader, deepdecipher_reader;
 GRANT INSERT, UPDATE, DELETE ON model, model_alias, revision, dataset, vocabulary, token, text, neuron, example,
-    logit_effect, neuron_source, model_source, job, rejected, live_source TO deepdecipher_loader;
+    logit_effect, neuron_source, model_source, job, rejected, live_source, document TO deepdecipher_loader;
+GRANT INSERT ON source TO deepdecipher_loader; -- services that users name
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO deepdecipher_loader;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION neuron_id(smallint, integer, integer), neuron_model_id(bigint), neuron_layer(bigint),
     neuron_index(bigint), model_key(text), model_id(text), neuron_id(text, integer, integer), unpack_tokens(bytea),
-    unpack_activations(bytea, integer), ieee_float(bytea, integer, integer), request_neuron(text, text, integer, integer) TO deepdecipher_reader;
+    unpack_activations(bytea, integer), ieee_float(bytea, integer, integer), request_neuron(text, text, integer, integer),
+    document_key(smallint, integer, integer) TO deepdecipher_reader;
+
+-- What OpenAI's neuron explainer gave.
+GRANT INSERT, UPDATE, DELETE ON explanation, simulation, statistics, record, connection, token_weight TO deepdecipher_loader;
+GRANT EXECUTE ON FUNCTION packed_index(bytea, integer, integer, integer), exact_float(bigint, integer, integer),
+    text_tokens(bigint) TO deepdecipher_reader;
+
+-- What Neuron2Graph gave.
 GRANT INSERT, UPDATE, DELETE ON neuron_graph, graph_fit, posting, similar_neuron TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION node_token(text) TO deepdecipher_reader;

@@ -4,6 +4,8 @@ SELECT m.model_id, m.name, m.activation_function, d.name AS dataset, m.num_layer
        (extract(epoch FROM m.created_at) * 1000000)::bigint AS created_us,
        coalesce((SELECT string_agg(s.name, ',') FROM model_source ms JOIN source s USING (source_id)
                  WHERE ms.model_id = m.model_id), '') AS sources,
-       false AS has_logit_effects, '' AS live_sources
+       false AS has_logit_effects, '' AS live_sources,
+       coalesce((SELECT string_agg(s.name, ',' ORDER BY s.name COLLATE "C") FROM model_source ms JOIN source s USING (source_id)
+                 WHERE ms.model_id = m.model_id AND s.source_id >= 100), '') AS user_services
 FROM model m JOIN dataset d USING (dataset_id) JOIN revision r USING (model_id)
 ORDER BY m.model_id

@@ -125,7 +125,7 @@ def table(figures, settings, site):
                   f"{serving.CONNECTIONS} connections; CPU: of all processes behind the port, a request"]
     lines += serving_lines(figures)
     lines += ["", "Rates, one of the other"] + list(row_lines(RATIOS, figures))
-    lines += ["", "Memory of a worker after that"] + list(row_lines(MEMORY, figures))
+    lines += ["", "Memory of the largest worker after that"] + list(row_lines(MEMORY, figures))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

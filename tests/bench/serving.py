@@ -55,7 +55,7 @@ def measure(running, site, settings, var):
                 run_round(running, place, lists, addresses, folder, settings["seconds"], found)
     found["workers"] = [usage.memory(pid) for pid in running.workers()]
     for kind in ("rss", "pss", "private"):
-        found[f"worker_{kind}_mb"] = [worker[kind] / 1e6 for worker in found["workers"]]
+        found[f"worker_{kind}_mb"] = [max(worker[kind] for worker in found["workers"]) / 1e6]
     return found
 
 

@@ -55,7 +55,10 @@ def test_important_neurons_rise_for_the_model_and_for_a_layer(client):
 @pytest.mark.parametrize("place", ["", "/1", "/1/5"])
 def test_all_has_one_key_for_each_service(client, place):
     neuroscope = client.json(f"/api/{MODEL}/neuroscope{place}")["data"]
-    assert client.json(f"/api/{MODEL}/all{place}") == {"metadata": {"data": META}, "neuroscope": {"data": neuroscope}}
+    whole = client.json(f"/api/{MODEL}/all{place}")
+    assert list(whole) == sorted(whole)
+    assert (whole.pop("metadata"), whole.pop("neuroscope")) == ({"data": META}, {"data": neuroscope})
+    assert all(list(part) == ["missing_data_types"] for part in whole.values())
 
 
 def test_one_document_holds_all_of_a_neuron(client):

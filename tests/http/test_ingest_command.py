@@ -164,7 +164,7 @@ def test_status_of_an_empty_database_and_of_an_unknown_model(ingest):
 def test_status_adds_up_while_work_waits_in_the_queue(site, ingest):
     site.faults[page_path(2)] = "missing"
     assert ingest.run("neuroscope", MODEL, "--url", site.url, "--layers", "0", "--neurons", "0-9").returncode == 1
-    ingest.sql("SELECT plan_jobs(1::smallint, 1::smallint, 'http://x', '{[1,1]}', '{[0,99]}', 'new', 32)")
+    ingest.sql("SELECT plan_jobs(model_id('tiny-gelu-2l'), 1::smallint, 'http://x', '{[1,1]}', '{[0,99]}', 'new', 32)")
     row = ingest.run("status", MODEL).stdout.splitlines()[1].split()
     assert [int(word) for word in row[2:]] == [1024, 9, 1, 100, 914]
 
@@ -182,7 +182,7 @@ def test_rate_limits_all_processes_together(site, ingest):
 def test_work_takes_jobs_that_others_plan_and_stops_when_told(site, ingest):
     assert ingest.run("neuroscope", MODEL, "--url", site.url, "--layers", "0", "--neurons", "0").returncode == 0
     worker = ingest.start("work", "--jobs", "2")
-    ingest.sql(f"SELECT plan_jobs(1::smallint, 1::smallint, '{site.url}', '{{[1,1]}}', '{{[0,99]}}', 'new', 32)")
+    ingest.sql(f"SELECT plan_jobs(model_id('tiny-gelu-2l'), 1::smallint, '{site.url}', '{{[1,1]}}', '{{[0,99]}}', 'new', 32)")
     with Session(ingest.admin_url) as session:
         until(lambda: session.run("SELECT count(*) FROM neuron") == ["101"], "the jobs' end")
     worker.send_signal(signal.SIGTERM)

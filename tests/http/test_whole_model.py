@@ -22,6 +22,7 @@ MODEL = "tiny-solu-1l"
 NEURONS = 512
 RATES = ("--fail-rate", "--reset-rate", "--truncate-rate", "--garbage-rate")
 OTHER_SERVICES = ("neuron_explainer", "neuron2graph", "neuron2graph-search")
+NEW_SERVICES = ("activation_statistics", "connections", "explanations", "records", "tokens")
 
 pytestmark = pytest.mark.skipif(not (SHARED / "upstream").is_dir(), reason="../shared is not there")
 
@@ -105,7 +106,7 @@ def plain(value):
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        kept = {key: plain(item) for key, item in value.items() if key not in (*OTHER_SERVICES, "available_services")}
+        kept = {key: plain(item) for key, item in value.items() if key not in (*OTHER_SERVICES, *NEW_SERVICES, "available_services")}
         if "important_neurons" in kept:
             kept["important_neurons"].sort(key=lambda entry: (entry[1], entry[0]["layer"], entry[0]["neuron"]))
         return kept

@@ -16,7 +16,7 @@ from web import Client
 from workers import Workers, free_port, records
 
 NEURON = f"/api/{MODEL}/neuroscope/0/5"
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'model'::regclass"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'example'::regclass"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def blocked(second_ingest, cluster):
     """A lock that every request for a neuron waits for, until it is released."""
     database = second_ingest.admin_url.split("/")[-1].split("?")[0]
     with cluster.session(database) as session:
-        session.run("BEGIN; LOCK TABLE model IN ACCESS EXCLUSIVE MODE")
+        session.run("BEGIN; LOCK TABLE example IN ACCESS EXCLUSIVE MODE")
         yield session
         session.run("ROLLBACK")
 
@@ -110,7 +110,7 @@ def test_a_worker_that_has_served_its_share_is_replaced(start):
 
 
 def test_term_answers_all_who_wait_before_it_ends(start, blocked):
-    workers = start("--workers", "2", "--timeout", "60000")
+    workers = start("--workers", "2", "--database-timeout", "60000")
     calls = [workers.call(NEURON) for _ in range(20)]
     waiting(blocked, 2)
     workers.process.send_signal(signal.SIGTERM)
@@ -122,7 +122,7 @@ def test_term_answers_all_who_wait_before_it_ends(start, blocked):
 
 
 def test_a_second_term_ends_it_at_once(start, blocked):
-    workers = start("--workers", "2", "--timeout", "60000")
+    workers = start("--workers", "2", "--database-timeout", "60000")
     call = workers.call(NEURON)
     waiting(blocked, 1)
     workers.process.send_signal(signal.SIGTERM)
@@ -154,7 +154,7 @@ def test_a_socket_left_behind_is_taken_over_but_not_one_that_is_in_use(start, bi
 
 
 def test_a_database_that_waits_too_long_gives_503_and_the_worker_stays(start, blocked):
-    workers = start("--workers", "1", "--timeout", "300")
+    workers = start("--workers", "1", "--database-timeout", "300")
     pids = workers.wait_for_workers(1)
     late = workers.ask(NEURON)
     assert late.status == 503 and late.problem["detail"].startswith("The database")
@@ -163,7 +163,7 @@ def test_a_database_that_waits_too_long_gives_503_and_the_worker_stays(start, bl
 
 
 def test_a_database_that_hangs_or_goes_away_gives_503_with_retry_after_until_it_is_back(start, cluster):
-    workers = start("--workers", "2", "--timeout", "300")
+    workers = start("--workers", "2", "--database-timeout", "300")
     assert workers.ask(NEURON).status == 200
     cluster.freeze()
     try:

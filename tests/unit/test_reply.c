@@ -66,7 +66,7 @@ static void reads_are_open_to_other_origins(void **state)
     reply_begin(&reply, 200, "text/plain");
     reply_finish(&reply, &request);
     assert_true(head_has("\r\nAccess-Control-Allow-Origin: *\r\n"));
-    assert_true(head_has("\r\nAccess-Control-Expose-Headers: ETag, Retry-After, X-Request-Id\r\n"));
+    assert_true(head_has("\r\nAccess-Control-Expose-Headers: ETag, Location, Retry-After, X-Request-Id\r\n"));
     assert_false(head_has("Access-Control-Allow-Methods"));
 }
 
