@@ -251,20 +251,13 @@ static void answer_absent(struct exchange *x, const struct service *service, con
     buffer_add_char(body, '}');
 }
 
-/* Each service knows some of the parameters that the route lets through. */
-static bool refuse_param(struct exchange *x, const char *name)
+/* Built-in services have no fields to get. (A user's service refuses what is not its own once it is known to be there.) */
+static bool has_wrong_param(struct exchange *x)
 {
-    if (request_param(&x->request, name) == NULL)
+    if (request_param(&x->request, "get") == NULL)
         return false;
-    exchange_problem(x, 400, "The query parameter \"%s\" is not known to the service '%s'.", name, service_name(x));
+    exchange_problem(x, 400, "The query parameter \"get\" is not known to the service '%s'.", service_name(x));
     return true;
-}
-
-static bool has_wrong_param(struct exchange *x, const struct service *service)
-{
-    if (service == &document_service)
-        return refuse_param(x, "texts") || refuse_param(x, "window");
-    return refuse_param(x, "get");
 }
 
 void handle_service(struct exchange *x)
@@ -274,7 +267,7 @@ void handle_service(struct exchange *x)
     char reason[SERVICE_REASON_SIZE];
     if (service == NULL)
         service = &document_service;
-    if (has_wrong_param(x, service))
+    if (service != &document_service && has_wrong_param(x))
         return;
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {

@@ -68,7 +68,7 @@ static bool read_document(void *opaque, int32_t neuron, const char *body, size_t
     if (!json_strict_check(body, length, reason))
         return false;
     if (!is_null(body, length)) {
-        json_object *root = json_read(body, length, reason);
+        json_object *root = json_read_with(body, length, JSON_WITH_HUGE, reason);
         if (root == NULL)
             return false;
         json_object_put(root);

@@ -151,7 +151,7 @@ json_object *json_read_with(const char *bytes, size_t length, enum json_licence 
         snprintf(reason, JSON_REASON_SIZE, "not JSON at byte %zu: %s", (size_t)(scan.at - bytes), scan.problem);
     else if (census.members != scan.colons)
         snprintf(reason, JSON_REASON_SIZE, "an object has the same key twice");
-    else if (census.has_huge_number || (census.has_wild_number && licence == JSON_STRICT))
+    else if ((census.has_huge_number && licence != JSON_WITH_HUGE) || (census.has_wild_number && licence != JSON_WITH_NAN))
         snprintf(reason, JSON_REASON_SIZE, "a number is NaN, infinite or too big");
     else
         return root;

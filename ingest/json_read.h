@@ -25,7 +25,8 @@ enum { JSON_REASON_SIZE = 256, JSON_DEPTH_MAX = 32 };
 /* What a document may hold beyond strict JSON. */
 enum json_licence {
     JSON_STRICT,
-    JSON_WITH_NAN /* the literals NaN, Infinity and -Infinity, as Python writes them */
+    JSON_WITH_NAN, /* the literals NaN, Infinity and -Infinity, as Python writes them */
+    JSON_WITH_HUGE /* whole numbers beyond 64 bits, which read as the last one within: for documents kept as text */
 };
 
 /*
