@@ -8,12 +8,16 @@
 
 const struct route route_table[] = {
     {"/api", METHOD_GET, handle_models, .label = "models", .cache = CACHE_SHORT},
-    {"/api/{model}/all", METHOD_GET, handle_all, .label = "all_model", .cache = CACHE_SHORT},
+    {"/api/{model}/all", METHOD_GET, handle_all, .parameters = "query", .label = "all_model", .cache = CACHE_SHORT},
     {"/api/{model}/all/{layer}", METHOD_GET, handle_all, .label = "all_layer", .cache = CACHE_SHORT},
     {"/api/{model}/all/{layer}/{neuron}", METHOD_GET, handle_all, .parameters = "texts window", .label = "all_neuron",
      .cache = CACHE_SHORT},
     {"/api/{model}/{layer:index}/{neuron}", METHOD_GET, handle_document, .parameters = "texts window",
      .label = "document", .cache = CACHE_SHORT},
+    {"/api/{model}/neuron2graph-search", METHOD_GET, handle_service, .parameters = "query", .label = "search_model",
+     .cache = CACHE_SHORT},
+    {"/api/{model}/similar/{layer}/{neuron}", METHOD_GET, handle_service, .parameters = "limit",
+     .label = "similar_neuron", .cache = CACHE_SHORT},
     {"/api/{model}/{service}", METHOD_GET, handle_service, .parameters = "get", .label = "service_model",
      .cache = CACHE_SHORT},
     {"/api/{model}/{service}/{layer}", METHOD_GET, handle_service, .parameters = "get", .label = "service_layer",

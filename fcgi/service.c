@@ -15,8 +15,11 @@
 #include "json.h"
 #include "live.h"
 #include "model_cache.h"
+#include "neuron2graph.h"
+#include "neuron2graph_search.h"
 #include "neuroscope.h"
 #include "record.h"
+#include "similar.h"
 #include "token_weight.h"
 
 static enum service_outcome write_metadata(struct exchange *x, const struct target *target, PGresult *const answers[],
@@ -32,8 +35,17 @@ static enum service_outcome write_metadata(struct exchange *x, const struct targ
 static const struct service metadata_service = {.name = "metadata", .write = write_metadata};
 
 const struct service *const services[] = {
-    &activation_statistics_service, &connections_service, &explanations_service, &metadata_service,
-    &neuron_explainer_service,      &neuroscope_service,  &records_service,      &tokens_service,
+    &activation_statistics_service,
+    &connections_service,
+    &explanations_service,
+    &metadata_service,
+    &neuron2graph_service,
+    &neuron2graph_search_service,
+    &neuron_explainer_service,
+    &neuroscope_service,
+    &records_service,
+    &similar_service,
+    &tokens_service,
 };
 const size_t num_services = sizeof services / sizeof *services;
 
@@ -268,7 +280,10 @@ void handle_service(struct exchange *x)
         return;
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {
-        if (answer_service(x, service, &target, reason) != SERVICE_ABSENT)
+        enum service_outcome answer = answer_service(x, service, &target, reason);
+        if (answer == SERVICE_REFUSED)
+            exchange_problem(x, 400, "%s", reason);
+        if (answer != SERVICE_ABSENT)
             return;
         enum live_outcome outcome = LIVE_OFF;
         if (target.level == LEVEL_NEURON && service->source != NULL && model_is_live(&target.model, service->source))
@@ -329,7 +344,7 @@ static bool write_part(struct exchange *x, const struct target *target, const st
     enum service_outcome outcome = service->write(x, target, asking->answers[index], body, reason);
     if (outcome == SERVICE_ANSWERED)
         return false;
-    if (outcome == SERVICE_ABSENT) {
+    if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED) {
         body->length = start;
         buffer_add_char(body, '{');
         if (service_is_missing(service, &target->model)) {
@@ -409,7 +424,7 @@ static bool write_parts(struct exchange *x, const struct target *target, const s
             x, target, asking->answers[i], values, reason);
         if (outcome == SERVICE_ANSWERED)
             return false;
-        if (outcome == SERVICE_ABSENT)
+        if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED)
             values->length = start;
         else
             parts[(*count)++] = (struct part){service->document_key, service->available_name, start, values->length};

@@ -26,7 +26,7 @@ struct target {
     const char *user_service;         /* the address names this one, which is not built in; or NULL */
     const struct request_text *field; /* that part of its document only; NULL: all */
     bool has_simulations;             /* explanations with the texts that they were scored on */
-    int depth, limit;                 /* of connections: hops, and neurons at most */
+    int depth, limit;                 /* of connections: hops; of a list: neurons at most */
 };
 
 enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
@@ -34,6 +34,7 @@ enum { SERVICE_STATEMENTS_MAX = 4 }; /* of one service */
 enum service_outcome {
     SERVICE_WRITTEN,
     SERVICE_ABSENT,  /* nothing stored: `reason` says what; the body is as it was */
+    SERVICE_REFUSED, /* the request's parameters are wrong: `reason` says how; the body is as it was */
     SERVICE_ANSWERED /* trouble, and the reply is made */
 };
 

@@ -127,16 +127,14 @@ static char *site_base(const struct options *options, const struct source *sourc
     return url;
 }
 
-/* The address of a source's pages, to be freed: the site, or the file or folder as file://; NULL as from site_base. */
-static char *page_base(const struct options *options, const struct source *source, const char *model)
+/* A path as file://, to be freed. */
+static char *path_url(const char *path)
 {
-    if (options->path == NULL)
-        return site_base(options, source, model);
-    char *url = malloc(3 * strlen(options->path) + sizeof "file://"), *at = url;
+    char *url = malloc(3 * strlen(path) + sizeof "file://"), *at = url;
     if (url == NULL)
         abort();
     at += sprintf(at, "file://");
-    for (const unsigned char *c = (const unsigned char *)options->path; *c != '\0'; c++)
+    for (const unsigned char *c = (const unsigned char *)path; *c != '\0'; c++)
         at += isalnum(*c) || strchr("/._-", *c) != NULL ? sprintf(at, "%c", *c) : sprintf(at, "%%%02X", *c);
     return url;
 }
@@ -157,7 +155,8 @@ static enum db_status find_source_id(struct db *db, const struct options *option
     return status;
 }
 
-static int collect_source(const struct options *options, const struct source *source, struct db *db,
+/* Plans what a source gives and works it; `path` is the file or folder, NULL of a site. The exit status. */
+static int collect_source(const struct options *options, const struct source *source, const char *path, struct db *db,
                           const struct stored_model *model)
 {
     struct work_scope scope = {.model_id = model->model_id};
@@ -165,8 +164,8 @@ static int collect_source(const struct options *options, const struct source *so
     if (find_source_id(db, options, source, &scope.source_id) != DB_OK)
         return site_complain(db);
     if (source->check_folder != NULL)
-        num_refused = source->check_folder(options->path, model->num_layers, model->layer_size);
-    char *url = page_base(options, source, model->name);
+        num_refused = source->check_folder(path, model->num_layers, model->layer_size);
+    char *url = path != NULL ? path_url(path) : site_base(options, source, model->name);
     if (url == NULL)
         return 1;
     enum db_status planned = plan(db, options, source, scope, model->num_layers, url);
@@ -175,6 +174,20 @@ static int collect_source(const struct options *options, const struct source *so
         return site_complain(db);
     int status = work_scope(options, db, scope, model->name, source->name, options->service);
     return num_refused > 0 ? 1 : status;
+}
+
+/* A source, and those that belong to it: of the site, or a file that lies in the folder or beside it. The exit status. */
+static int collect_all(const struct options *options, const struct source *source, struct db *db,
+                       const struct stored_model *model)
+{
+    int status = collect_source(options, source, options->path, db, model);
+    for (; source->companion != NULL; source = source->companion) {
+        char *path = source->companion_path != NULL ? source->companion_path(options->path) : NULL;
+        if (source->companion_path == NULL || path != NULL)
+            status |= collect_source(options, source->companion, path, db, model);
+        free(path);
+    }
+    return status;
 }
 
 int command_collect(const struct options *options, const struct source *source)
@@ -186,8 +199,7 @@ int command_collect(const struct options *options, const struct source *source)
                         !check_range(&model, "--neurons", options->highest_neuron, model.layer_size)))
         status = 2;
     if (status == 0)
-        for (; source != NULL; source = source->companion)
-            status |= collect_source(options, source, db, &model);
+        status = collect_all(options, source, db, &model);
     db_free(db);
     return status;
 }

@@ -185,7 +185,8 @@ static int64_t back_off_ns(struct fetcher *fetcher, int num_tries)
 static void fail(struct batch *batch, size_t index, enum fetch_kind kind, double wait_s)
 {
     struct request *request = &batch->requests[index];
-    if (request->num_tries > batch->fetcher->settings.retries) {
+    bool is_local = strncmp(batch->urls[index], "file:", 5) == 0; /* reads the same again */
+    if (is_local || request->num_tries > batch->fetcher->settings.retries) {
         finish(batch, index, kind);
         return;
     }

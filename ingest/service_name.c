@@ -18,6 +18,7 @@ static const char *const reserved[] = {
     "neuronpedia",
     "neuroscope",
     "records",
+    "similar",
     "tokens",
 };
 

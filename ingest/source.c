@@ -9,6 +9,9 @@ const struct source *const sources[] = {
     &explainer_neurons_source,
     &explainer_tokens_source,
     &explainer_averages_source,
+    &n2g_source,
+    &n2g_stats_source,
+    &neuron_store_source,
     &json_source,
 };
 const size_t num_sources = sizeof sources / sizeof *sources;

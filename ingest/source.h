@@ -59,6 +59,8 @@ struct source {
     char *(*neurons_in)(const char *folder, int32_t layer);
     /* For a FOLDER: says on stderr which of its files can be of no neuron of a model of that shape. Returns how many. */
     int (*check_folder)(const char *folder, int32_t num_layers, int32_t layer_size);
+    /* For a FOLDER with a companion: the companion's file that belongs to it, to be freed; NULL: there is none. */
+    char *(*companion_path)(const char *folder);
     /* Address of a neuron's page, to be freed. */
     char *(*page_url)(const struct job *job, int32_t neuron);
     /* A batch for `job`; `loader` and `job` are borrowed until close. */
@@ -90,6 +92,7 @@ static inline int64_t neuron_key(int16_t model_id, int32_t layer, int32_t neuron
 enum { MODEL_LAYER = 65535, SERVICE_SOURCE_MIN = 100 };
 
 extern const struct source neuroscope_source, explainer_explanations_source, explainer_activations_source,
-    explainer_neurons_source, explainer_tokens_source, explainer_averages_source, json_source;
+    explainer_neurons_source, explainer_tokens_source, explainer_averages_source, json_source, n2g_source,
+    n2g_stats_source, neuron_store_source;
 
 #endif

@@ -1,5 +1,14 @@
 -- The schema as sql/migrate makes it, dumped by tests/sql/dump-schema: for reading, and compared by a test.
 
+CREATE TYPE public.posting_kind AS ENUM (
+    'activating',
+    'important'
+);
+
+ALTER TYPE public.posting_kind OWNER TO deepdecipher_owner;
+
+COMMENT ON TYPE public.posting_kind IS 'activating: the neuron fires on the token; important: the token matters before one on which it fires';
+
 CREATE FUNCTION public.archive_model_id() RETURNS smallint
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (current_setting('deepdecipher.archive_model'::text))::smallint;
@@ -255,6 +264,46 @@ ALTER FUNCTION public.neuron_model_id(neuron_id bigint) OWNER TO deepdecipher_ow
 
 COMMENT ON FUNCTION public.neuron_model_id(neuron_id bigint) IS 'Model part of a neuron''s key';
 
+CREATE FUNCTION public.neuron_store_fill(model_id smallint) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '64MB'
+    AS $_$
+DECLARE
+    first bigint := neuron_id($1, 0, 0);
+    last bigint := neuron_id($1, 0, 0) + (1::bigint << 48) - 1;
+    words integer := (SELECT m.vocabulary_id FROM model m WHERE m.model_id = $1);
+    stored bigint;
+BEGIN
+    PERFORM posting_lock($1, false);
+    DELETE FROM posting p WHERE p.neuron_id BETWEEN first AND last;
+    ANALYZE store_entry;
+    INSERT INTO posting (neuron_id, token_id, importance, kind)
+    SELECT e.neuron_id, e.token_id,
+           CASE e.kind WHEN 'activating' THEN coalesce(i.activating, i.important) ELSE i.important END, e.kind
+    FROM store_entry e
+    JOIN (SELECT t.token_id, node_token(t.token) AS label FROM token t WHERE t.vocabulary_id = words) AS t USING (token_id)
+    LEFT JOIN (SELECT * FROM node_importance n WHERE n.neuron_id BETWEEN first AND last) AS i
+           ON i.neuron_id = e.neuron_id AND i.token = t.label
+    ORDER BY e.neuron_id, e.kind, e.token_id;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    PERFORM similar_neurons_fill($1);
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.neuron_store_fill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_store_fill(model_id smallint) IS 'Makes a model''s postings from the temporary table store_entry, and its similar neurons';
+
+CREATE FUNCTION public.node_token(token text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (POSITION(('"'::text) IN (token)) > 0) THEN token ELSE TRIM(BOTH '[]'::text FROM token) END;
+
+ALTER FUNCTION public.node_token(token text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.node_token(token text) IS 'A token as neuron_graph.node_tokens has it: Neuron2Graph takes brackets off its ends, unless it holds a quote';
+
 CREATE FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) RETURNS integer
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT (COALESCE(sum((get_bit(packed_index.packed, ((((packed_index.codes * 8) + (packed_index.i * packed_index.width)) + j.j))::bigint) << j.j)), (0)::bigint))::integer AS "coalesce" FROM generate_series(0, (packed_index.width - 1)) j(j));
@@ -312,6 +361,51 @@ $_$;
 ALTER FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) IS 'Puts the neurons that a source still owes into the queue; gives their number';
+
+CREATE FUNCTION public.posting_importance_fill(neuron_ids bigint[]) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    changed bigint;
+BEGIN
+    PERFORM posting_lock(neuron_model_id(neuron_ids[1]), true);
+    IF NOT EXISTS (SELECT FROM posting p WHERE p.neuron_id = ANY (neuron_ids)) THEN
+        RETURN 0;
+    END IF;
+    UPDATE posting p SET importance = found.importance
+    FROM (SELECT q.neuron_id, q.kind, q.token_id,
+                 CASE q.kind WHEN 'activating' THEN coalesce(i.activating, i.important) ELSE i.important END AS importance
+          FROM posting q JOIN model m USING (model_id) JOIN token t USING (vocabulary_id, token_id)
+          LEFT JOIN node_importance i ON i.neuron_id = q.neuron_id AND i.token = node_token(t.token)
+          WHERE q.neuron_id = ANY (neuron_ids)) AS found
+    WHERE p.neuron_id = found.neuron_id AND p.kind = found.kind AND p.token_id = found.token_id
+      AND p.importance IS DISTINCT FROM found.importance;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END
+$$;
+
+ALTER FUNCTION public.posting_importance_fill(neuron_ids bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) IS 'Takes the importances of neurons'' postings from their graphs; all neurons of one model';
+
+CREATE FUNCTION public.posting_lock(model_id smallint, is_shared boolean) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF is_shared THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('deepdecipher posting'), model_id);
+    ELSE
+        PERFORM pg_advisory_xact_lock(hashtext('deepdecipher posting'), model_id);
+    END IF;
+END
+$$;
+
+ALTER FUNCTION public.posting_lock(model_id smallint, is_shared boolean) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) IS 'Keeps the reading of graphs and of a store of one model apart, until COMMIT';
 
 CREATE FUNCTION public.replace_nul(bytes bytea) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -373,6 +467,101 @@ $_$;
 ALTER FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) IS 'Asks ingest for a neuron that is not stored: off, refused, stored, full or waiting';
+
+CREATE FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric DEFAULT 0.4) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '128MB'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET client_min_messages TO 'warning'
+    AS $_$
+DECLARE
+    first bigint := neuron_id($1, 0, 0);
+    last bigint := neuron_id($1, 0, 0) + (1::bigint << 48) - 1;
+    part CONSTANT integer := 128;
+    num_neurons integer;
+    stored bigint;
+BEGIN
+    DELETE FROM similar_neuron s WHERE s.neuron_id BETWEEN first AND last;
+
+    -- The planner knows nothing of rows that this transaction has just made; of a temporary table it does.
+    CREATE TEMPORARY TABLE fill_posting ON COMMIT DROP AS
+    SELECT p.neuron_id, p.token_id, p.kind FROM posting p WHERE p.neuron_id BETWEEN first AND last;
+    ANALYZE fill_posting;
+
+    -- Tokens are numbered from the rarest on, neurons from the one with the fewest tokens on.
+    CREATE TEMPORARY TABLE fill_term ON COMMIT DROP AS
+    SELECT p.token_id, p.kind, count(*)::integer AS frequency,
+           row_number() OVER (ORDER BY count(*), p.token_id, p.kind)::integer AS term
+    FROM fill_posting p
+    GROUP BY p.token_id, p.kind;
+    ANALYZE fill_term;
+
+    CREATE TEMPORARY TABLE fill_size ON COMMIT DROP AS
+    SELECT s.neuron_id, s.size, s.needed, row_number() OVER (ORDER BY s.size, s.neuron_id)::integer AS n,
+           least(s.needed, CASE WHEN s.size < 8 THEN 1 WHEN s.size < 16 THEN 2 ELSE 3 END) AS k
+    FROM (SELECT p.neuron_id, count(*)::integer AS size, ceil(threshold * count(*))::integer AS needed
+          FROM fill_posting p GROUP BY p.neuron_id) AS s;
+    GET DIAGNOSTICS num_neurons = ROW_COUNT;
+    CREATE UNIQUE INDEX ON fill_size (n);
+    ANALYZE fill_size;
+
+    -- A token that only one neuron has is shared by none, but takes its place.
+    CREATE TEMPORARY TABLE fill_member ON COMMIT DROP AS
+    SELECT m.n, m.term, m.place <= m.size - m.needed + m.k AS is_rare
+    FROM (SELECT s.n, s.size, s.needed, s.k, t.term, t.frequency,
+                 row_number() OVER (PARTITION BY s.n ORDER BY t.term) AS place
+          FROM fill_posting p JOIN fill_term t USING (token_id, kind) JOIN fill_size s USING (neuron_id)) AS m
+    WHERE m.frequency > 1
+    ORDER BY m.n;
+    CREATE INDEX ON fill_member (n);
+    ANALYZE fill_member;
+
+    CREATE TEMPORARY TABLE fill_list (term integer, neurons integer[]) ON COMMIT DROP;
+    ALTER TABLE fill_list ALTER neurons SET STORAGE EXTERNAL;
+    INSERT INTO fill_list SELECT m.term, array_agg(m.n) FROM fill_member m GROUP BY m.term;
+    CREATE UNIQUE INDEX ON fill_list (term);
+    ANALYZE fill_list;
+
+    -- A part of the neurons at a time, so that counting stays in the processor's cache.
+    CREATE TEMPORARY TABLE fill_pair (a integer, b integer, num_shared integer) ON COMMIT DROP;
+    FOR start IN 1 .. num_neurons BY part LOOP
+        INSERT INTO fill_pair (a, b, num_shared)
+        SELECT c.a, c.b, c.num_shared
+        FROM (SELECT r.a, r.b, count(*)::integer AS num_shared
+              FROM (SELECT m.n AS a, unnest(t.neurons) AS b
+                    FROM fill_member m JOIN fill_list t USING (term)
+                    WHERE m.n >= start AND m.n < start + part AND m.is_rare) AS r
+              WHERE r.b > r.a
+              GROUP BY r.a, r.b) AS c
+        JOIN fill_size s ON s.n = c.a AND c.num_shared >= s.k;
+    END LOOP;
+    ANALYZE fill_pair;
+
+    INSERT INTO similar_neuron (neuron_id, similar_id, similarity, num_shared)
+    SELECT CASE WHEN is_turned THEN b.neuron_id ELSE a.neuron_id END AS neuron_id,
+           CASE WHEN is_turned THEN a.neuron_id ELSE b.neuron_id END AS similar_id,
+           p.num_shared::real / a.size::real, p.num_shared
+    FROM (SELECT q.a, q.b, q.num_shared + coalesce(f.num_shared, 0) AS num_shared
+          FROM fill_pair q
+          LEFT JOIN (SELECT c.a, c.b, count(*)::integer AS num_shared
+                     FROM fill_pair c
+                     JOIN fill_member x ON x.n = c.a AND NOT x.is_rare
+                     JOIN fill_member y ON y.n = c.b AND y.term = x.term
+                     GROUP BY c.a, c.b) AS f ON f.a = q.a AND f.b = q.b) AS p
+    JOIN fill_size a ON a.n = p.a AND p.num_shared >= a.needed
+    JOIN fill_size b ON b.n = p.b,
+    (VALUES (false), (true)) AS turned(is_turned)
+    ORDER BY 1, 2;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    DROP TABLE fill_posting, fill_term, fill_size, fill_member, fill_list, fill_pair;
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) IS 'Finds which neurons of a model share tokens; gives the number of rows of similar_neuron';
 
 CREATE FUNCTION public.unpack_tokens(packed bytea) RETURNS integer[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -1269,6 +1458,114 @@ COMMENT ON COLUMN public.explanations.absolute_dev_explained_score IS 'Share of 
 
 COMMENT ON COLUMN public.explanations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
+CREATE TABLE public.graph_fit (
+    neuron_id bigint NOT NULL,
+    accuracy double precision,
+    firing_precision double precision,
+    firing_recall double precision,
+    firing_f1_score double precision,
+    non_firing_precision double precision,
+    non_firing_recall double precision,
+    non_firing_f1_score double precision,
+    firing_count integer NOT NULL,
+    non_firing_count integer NOT NULL
+);
+
+ALTER TABLE public.graph_fit OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.graph_fit IS 'How well a neuron''s graph foretells where it fires, on texts it was not made from; NULL stands for NaN';
+
+COMMENT ON COLUMN public.graph_fit.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.graph_fit.accuracy IS 'Share of the tokens that were foretold rightly';
+
+COMMENT ON COLUMN public.graph_fit.firing_precision IS 'Of the tokens foretold to fire, the share that does; NULL when none was';
+
+COMMENT ON COLUMN public.graph_fit.firing_recall IS 'Of the tokens that fire, the share that was foretold';
+
+COMMENT ON COLUMN public.graph_fit.firing_f1_score IS 'Harmonic mean of both: the API''s explanation-score';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_precision IS 'The same for tokens that do not fire';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_recall IS 'The same for tokens that do not fire';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_f1_score IS 'The same for tokens that do not fire';
+
+COMMENT ON COLUMN public.graph_fit.firing_count IS 'Tokens that fire';
+
+COMMENT ON COLUMN public.graph_fit.non_firing_count IS 'Tokens that do not';
+
+CREATE TABLE public.neuron_graph (
+    neuron_id bigint NOT NULL,
+    num_nodes integer NOT NULL,
+    num_activating integer NOT NULL,
+    num_edges integer NOT NULL,
+    dot text NOT NULL,
+    graph json NOT NULL,
+    node_tokens text[] NOT NULL,
+    node_importances real[] NOT NULL,
+    CONSTRAINT neuron_graph_check CHECK (((num_activating >= 0) AND (num_activating <= num_nodes))),
+    CONSTRAINT neuron_graph_num_edges_check CHECK ((num_edges >= 0)),
+    CONSTRAINT neuron_graph_num_nodes_check CHECK ((num_nodes >= 0))
+);
+
+ALTER TABLE public.neuron_graph OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.neuron_graph IS 'What a neuron reacts to as a graph: tokens that activate it, and tokens these need in front of them';
+
+COMMENT ON COLUMN public.neuron_graph.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.neuron_graph.num_nodes IS 'Number of nodes';
+
+COMMENT ON COLUMN public.neuron_graph.num_activating IS 'Those that activate the neuron; they come first';
+
+COMMENT ON COLUMN public.neuron_graph.num_edges IS 'Number of edges';
+
+COMMENT ON COLUMN public.neuron_graph.dot IS 'The graph in DOT, as the source has it';
+
+COMMENT ON COLUMN public.neuron_graph.graph IS 'The same as the API serves it: nodes with token (a DOT label), importance and the nodes they require';
+
+COMMENT ON COLUMN public.neuron_graph.node_tokens IS 'Token of each node, without the escapes of DOT and JSON; brackets at its ends are lost';
+
+COMMENT ON COLUMN public.neuron_graph.node_importances IS 'Importance of each node, from 0 to 1';
+
+CREATE VIEW public.graph_nodes AS
+ SELECT m.name AS model,
+    public.neuron_layer(g.neuron_id) AS layer,
+    public.neuron_index(g.neuron_id) AS neuron,
+    ((n.place)::integer - 1) AS node,
+    n.token,
+    n.importance,
+    (n.place <= g.num_activating) AS is_activating,
+    ARRAY( SELECT (r.value)::integer AS value
+           FROM json_array_elements_text((((g.graph -> 'graph'::text) -> ((n.place)::integer - 1)) -> 'required'::text)) r(value)) AS required,
+    g.neuron_id
+   FROM (public.neuron_graph g
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(g.neuron_id)))),
+    LATERAL UNNEST(g.node_tokens, g.node_importances) WITH ORDINALITY n(token, importance, place);
+
+ALTER TABLE public.graph_nodes OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.graph_nodes IS 'Graphs of neurons node by node';
+
+COMMENT ON COLUMN public.graph_nodes.model IS 'Model';
+
+COMMENT ON COLUMN public.graph_nodes.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.graph_nodes.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.graph_nodes.node IS 'Number of the node, from 0';
+
+COMMENT ON COLUMN public.graph_nodes.token IS 'Its token; brackets at its ends are lost';
+
+COMMENT ON COLUMN public.graph_nodes.importance IS 'Its importance, from 0 to 1';
+
+COMMENT ON COLUMN public.graph_nodes.is_activating IS 'The neuron fires on it; otherwise it is context';
+
+COMMENT ON COLUMN public.graph_nodes.required IS 'Nodes that must come before it';
+
+COMMENT ON COLUMN public.graph_nodes.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 ALTER TABLE public.job ALTER COLUMN job_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.job_job_id_seq
     START WITH 1
@@ -1390,6 +1687,48 @@ COMMENT ON COLUMN public.models.revision IS 'Counts the writes to the model';
 
 COMMENT ON COLUMN public.models.changed_at IS 'Time of the last of them';
 
+CREATE VIEW public.neuron_graphs AS
+ SELECT m.name AS model,
+    public.neuron_layer(g.neuron_id) AS layer,
+    public.neuron_index(g.neuron_id) AS neuron,
+    g.num_nodes,
+    g.num_activating,
+    g.num_edges,
+    f.firing_f1_score,
+    f.firing_precision,
+    f.firing_recall,
+    f.accuracy,
+    g.neuron_id
+   FROM ((public.neuron_graph g
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(g.neuron_id))))
+     LEFT JOIN public.graph_fit f USING (neuron_id));
+
+ALTER TABLE public.neuron_graphs OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.neuron_graphs IS 'Graphs of neurons, and how well they foretell where the neuron fires';
+
+COMMENT ON COLUMN public.neuron_graphs.model IS 'Model';
+
+COMMENT ON COLUMN public.neuron_graphs.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.neuron_graphs.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.neuron_graphs.num_nodes IS 'Number of nodes';
+
+COMMENT ON COLUMN public.neuron_graphs.num_activating IS 'Those that activate the neuron';
+
+COMMENT ON COLUMN public.neuron_graphs.num_edges IS 'Number of edges';
+
+COMMENT ON COLUMN public.neuron_graphs.firing_f1_score IS 'Harmonic mean of precision and recall';
+
+COMMENT ON COLUMN public.neuron_graphs.firing_precision IS 'Of the tokens foretold to fire, the share that does';
+
+COMMENT ON COLUMN public.neuron_graphs.firing_recall IS 'Of the tokens that fire, the share that was foretold';
+
+COMMENT ON COLUMN public.neuron_graphs.accuracy IS 'Share of all tokens that were foretold rightly';
+
+COMMENT ON COLUMN public.neuron_graphs.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE VIEW public.neurons AS
  SELECT m.name AS model,
     public.neuron_layer(n.neuron_id) AS layer,
@@ -1421,6 +1760,82 @@ COMMENT ON COLUMN public.neurons.min_activation IS 'Lowest activation in the fir
 COMMENT ON COLUMN public.neurons.importance IS 'max_activation - min_activation: what important_neurons of the API sorts by';
 
 COMMENT ON COLUMN public.neurons.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE VIEW public.node_importance AS
+ SELECT g.neuron_id,
+    n.token,
+    max(n.importance) FILTER (WHERE (n.place <= g.num_activating)) AS activating,
+    max(n.importance) FILTER (WHERE (n.place > g.num_activating)) AS important
+   FROM public.neuron_graph g,
+    LATERAL UNNEST(g.node_tokens, g.node_importances) WITH ORDINALITY n(token, importance, place)
+  GROUP BY g.neuron_id, n.token;
+
+ALTER TABLE public.node_importance OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.node_importance IS 'Tokens of graphs with their highest importance';
+
+COMMENT ON COLUMN public.node_importance.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.node_importance.token IS 'As node_token() gives it';
+
+COMMENT ON COLUMN public.node_importance.activating IS 'Among the nodes that activate the neuron';
+
+COMMENT ON COLUMN public.node_importance.important IS 'Among the others';
+
+CREATE TABLE public.posting (
+    neuron_id bigint NOT NULL,
+    token_id integer NOT NULL,
+    importance real,
+    kind public.posting_kind NOT NULL,
+    model_id smallint GENERATED ALWAYS AS (((neuron_id >> 48))::smallint) STORED NOT NULL
+);
+
+ALTER TABLE public.posting OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.posting IS 'Tokens that matter to neurons: read by neuron, and searched by token';
+
+COMMENT ON COLUMN public.posting.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.posting.token_id IS 'The token, in the vocabulary of the model';
+
+COMMENT ON COLUMN public.posting.importance IS 'Importance of the token''s node in the neuron''s graph, from 0 to 1; NULL when there is no such node';
+
+COMMENT ON COLUMN public.posting.kind IS 'activating: the neuron fires on the token; important: the token matters before one on which it fires';
+
+COMMENT ON COLUMN public.posting.model_id IS 'The model: the highest bits of neuron_id';
+
+CREATE VIEW public.postings AS
+ SELECT m.name AS model,
+    public.neuron_layer(p.neuron_id) AS layer,
+    public.neuron_index(p.neuron_id) AS neuron,
+    p.kind,
+    t.token,
+    p.importance,
+    p.token_id,
+    p.neuron_id
+   FROM ((public.posting p
+     JOIN public.model m USING (model_id))
+     JOIN public.token t USING (vocabulary_id, token_id));
+
+ALTER TABLE public.postings OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.postings IS 'Tokens that matter to neurons';
+
+COMMENT ON COLUMN public.postings.model IS 'Model';
+
+COMMENT ON COLUMN public.postings.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.postings.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.postings.kind IS 'activating: the neuron fires on the token; important: the token matters before one on which it fires';
+
+COMMENT ON COLUMN public.postings.token IS 'The token';
+
+COMMENT ON COLUMN public.postings.importance IS 'Importance of the token''s node in the neuron''s graph; NULL when there is no such node';
+
+COMMENT ON COLUMN public.postings.token_id IS 'Key of the token';
+
+COMMENT ON COLUMN public.postings.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE TABLE public.record (
     neuron_id bigint NOT NULL,
@@ -1562,6 +1977,62 @@ COMMENT ON COLUMN public.schema_version.file IS 'Name of the file';
 COMMENT ON COLUMN public.schema_version.digest IS 'SHA-256 of its text';
 
 COMMENT ON COLUMN public.schema_version.applied_at IS 'When it was applied';
+
+CREATE TABLE public.similar_neuron (
+    neuron_id bigint NOT NULL,
+    similar_id bigint NOT NULL,
+    similarity real NOT NULL,
+    num_shared integer NOT NULL,
+    CONSTRAINT similar_neuron_num_shared_check CHECK ((num_shared > 0)),
+    CONSTRAINT similar_neuron_similarity_check CHECK (((similarity > (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+ALTER TABLE public.similar_neuron OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.similar_neuron IS 'Pairs of neurons of one model that share tokens, each pair both ways';
+
+COMMENT ON COLUMN public.similar_neuron.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.similar_neuron.similar_id IS 'The other neuron';
+
+COMMENT ON COLUMN public.similar_neuron.similarity IS 'Tokens in common / tokens of the neuron that has fewer; 0.4 at least';
+
+COMMENT ON COLUMN public.similar_neuron.num_shared IS 'Tokens in common; one that both activates and is important counts twice';
+
+CREATE VIEW public.similar_neurons AS
+ SELECT m.name AS model,
+    public.neuron_layer(s.neuron_id) AS layer,
+    public.neuron_index(s.neuron_id) AS neuron,
+    public.neuron_layer(s.similar_id) AS similar_layer,
+    public.neuron_index(s.similar_id) AS similar_neuron,
+    s.similarity,
+    s.num_shared,
+    s.neuron_id,
+    s.similar_id
+   FROM (public.similar_neuron s
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(s.neuron_id))));
+
+ALTER TABLE public.similar_neurons OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.similar_neurons IS 'Pairs of neurons of one model that share tokens, each pair both ways';
+
+COMMENT ON COLUMN public.similar_neurons.model IS 'Model';
+
+COMMENT ON COLUMN public.similar_neurons.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.similar_neurons.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.similar_neurons.similar_layer IS 'Layer of the other neuron';
+
+COMMENT ON COLUMN public.similar_neurons.similar_neuron IS 'Its index in that layer';
+
+COMMENT ON COLUMN public.similar_neurons.similarity IS 'Tokens in common / tokens of the neuron that has fewer';
+
+COMMENT ON COLUMN public.similar_neurons.num_shared IS 'Tokens in common';
+
+COMMENT ON COLUMN public.similar_neurons.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+COMMENT ON COLUMN public.similar_neurons.similar_id IS 'Key of the other neuron';
 
 CREATE TABLE public.simulation (
     neuron_id bigint NOT NULL,
@@ -1767,6 +2238,9 @@ ALTER TABLE ONLY public.example
 ALTER TABLE ONLY public.explanation
     ADD CONSTRAINT explanation_pkey PRIMARY KEY (neuron_id, source_id, place);
 
+ALTER TABLE ONLY public.graph_fit
+    ADD CONSTRAINT graph_fit_pkey PRIMARY KEY (neuron_id);
+
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_id);
 
@@ -1788,11 +2262,17 @@ ALTER TABLE ONLY public.model
 ALTER TABLE ONLY public.model_source
     ADD CONSTRAINT model_source_pkey PRIMARY KEY (model_id, source_id);
 
+ALTER TABLE ONLY public.neuron_graph
+    ADD CONSTRAINT neuron_graph_pkey PRIMARY KEY (neuron_id);
+
 ALTER TABLE ONLY public.neuron
     ADD CONSTRAINT neuron_pkey PRIMARY KEY (neuron_id);
 
 ALTER TABLE ONLY public.neuron_source
     ADD CONSTRAINT neuron_source_pkey PRIMARY KEY (neuron_id, source_id);
+
+ALTER TABLE ONLY public.posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (neuron_id, kind, token_id);
 
 ALTER TABLE ONLY public.record
     ADD CONSTRAINT record_pkey PRIMARY KEY (neuron_id);
@@ -1805,6 +2285,9 @@ ALTER TABLE ONLY public.revision
 
 ALTER TABLE ONLY public.schema_version
     ADD CONSTRAINT schema_version_pkey PRIMARY KEY (file);
+
+ALTER TABLE ONLY public.similar_neuron
+    ADD CONSTRAINT similar_neuron_pkey PRIMARY KEY (neuron_id, similar_id);
 
 ALTER TABLE ONLY public.simulation
     ADD CONSTRAINT simulation_pkey PRIMARY KEY (neuron_id, source_id, place);
@@ -1839,6 +2322,8 @@ ALTER TABLE ONLY public.vocabulary
 CREATE INDEX job_waiting ON public.job USING btree (is_live DESC, job_id) WHERE (done_at IS NULL);
 
 CREATE INDEX model_alias_model_id_idx ON public.model_alias USING btree (model_id);
+
+CREATE INDEX posting_search ON public.posting USING btree (model_id, token_id, kind, importance DESC NULLS LAST) INCLUDE (neuron_id);
 
 ALTER TABLE ONLY public.document
     ADD CONSTRAINT document_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
@@ -1962,6 +2447,13 @@ REVOKE ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.neuron_store_fill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_store_fill(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.node_token(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.node_token(token text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.node_token(token text) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width integer, i integer) TO deepdecipher_reader;
@@ -1969,12 +2461,21 @@ GRANT ALL ON FUNCTION public.packed_index(packed bytea, codes integer, width int
 REVOKE ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, url text, layers int4multirange, neurons int4multirange, which text, batch integer) TO deepdecipher_loader;
 
+REVOKE ALL ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) TO deepdecipher_loader;
+
 REVOKE ALL ON FUNCTION public.replace_nul(bytes bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.replace_nul(bytes bytea) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.unpack_tokens(packed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_loader;
@@ -2065,6 +2566,15 @@ GRANT SELECT ON TABLE public.explanation TO deepdecipher_reader;
 GRANT SELECT ON TABLE public.explanations TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.explanations TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_fit TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.graph_fit TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_graph TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron_graph TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.graph_nodes TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.graph_nodes TO deepdecipher_reader;
+
 GRANT USAGE ON SEQUENCE public.job_job_id_seq TO deepdecipher_loader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.live_source TO deepdecipher_loader;
@@ -2084,8 +2594,20 @@ GRANT SELECT ON TABLE public.revision TO deepdecipher_reader;
 GRANT SELECT ON TABLE public.models TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.models TO deepdecipher_reader;
 
+GRANT SELECT ON TABLE public.neuron_graphs TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron_graphs TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.node_importance TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.node_importance TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posting TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.posting TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.postings TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.postings TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.record TO deepdecipher_reader;
@@ -2098,6 +2620,12 @@ GRANT SELECT ON TABLE public.rejections TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.similar_neuron TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.similar_neuron TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.similar_neurons TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.similar_neurons TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.simulation TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.simulation TO deepdecipher_reader;

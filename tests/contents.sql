@@ -53,6 +53,13 @@ WITH words AS MATERIALIZED (
                                              FROM unnest(unpack_tokens(w.tokens)) WITH ORDINALITY AS u(id, place)
                                              JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = u.id))
     FROM token_weight w JOIN model m ON m.model_id = neuron_model_id(w.neuron_id)
+    UNION ALL SELECT 'neuron_graph', format('%s %s', g.neuron_id & ((1::bigint << 48) - 1), to_jsonb(g) - 'neuron_id') FROM neuron_graph g
+    UNION ALL SELECT 'graph_fit', format('%s %s', f.neuron_id & ((1::bigint << 48) - 1), to_jsonb(f) - 'neuron_id') FROM graph_fit f
+    UNION ALL SELECT 'posting', format('%s %s %s %s', p.neuron_id & ((1::bigint << 48) - 1), p.kind, encode(t.bytes, 'hex'), p.importance)
+    FROM posting p JOIN model m USING (model_id) JOIN token t USING (vocabulary_id, token_id)
+    UNION ALL SELECT 'similar_neuron', format('%s %s %s %s', s.neuron_id & ((1::bigint << 48) - 1), s.similar_id & ((1::bigint << 48) - 1),
+                                              s.similarity, s.num_shared)
+    FROM similar_neuron s
     UNION ALL SELECT 'neuron_source', format('%s %s', n.neuron_id & ((1::bigint << 48) - 1), n.source_id) FROM neuron_source n
     UNION ALL SELECT 'rejected', format('%s %s %s %s %s', r.neuron_id & ((1::bigint << 48) - 1), r.source_id, r.kind, r.reason, r.num_tries)
     FROM rejected r

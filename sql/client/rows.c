@@ -92,6 +92,13 @@ void rows_int8(struct rows *rows, int64_t value)
     rows_bytes(rows, &big, sizeof big);
 }
 
+void rows_float4(struct rows *rows, float value)
+{
+    int32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    rows_int4(rows, bits);
+}
+
 void rows_float8(struct rows *rows, double value)
 {
     int64_t bits;
@@ -151,6 +158,12 @@ struct db_param array_param(struct rows *array, size_t count)
     uint32_t big = htobe32((uint32_t)count);
     memcpy(array->bytes + 12, &big, sizeof big);
     return db_bytes(array->bytes, array->length);
+}
+
+void rows_array(struct rows *rows, struct rows *array, size_t count)
+{
+    struct db_param param = array_param(array, count);
+    rows_bytes(rows, param.data, (size_t)param.length);
 }
 
 /* Begins a column that is an array; returns where it begins, for end_array. */

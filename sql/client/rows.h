@@ -26,6 +26,7 @@ void rows_start(struct rows *rows, int columns);
 void rows_int2(struct rows *rows, int16_t value);
 void rows_int4(struct rows *rows, int32_t value);
 void rows_int8(struct rows *rows, int64_t value);
+void rows_float4(struct rows *rows, float value);
 void rows_float8(struct rows *rows, double value);
 void rows_text(struct rows *rows, const char *text);
 void rows_bytes(struct rows *rows, const void *bytes, size_t length);
@@ -55,11 +56,15 @@ enum array_type {
     ARRAY_INT8 = 20,
     ARRAY_INT2 = 21,
     ARRAY_INT4 = 23,
+    ARRAY_TEXT = 25,
+    ARRAY_FLOAT4 = 700,
     ARRAY_FLOAT8 = 701
 }; /* PostgreSQL's type oids */
 void array_start(struct rows *array, enum array_type type);
 /* Ends it; `array` must stay as it is until the statement is sent. */
 struct db_param array_param(struct rows *array, size_t count);
+/* The same as a column of a row. */
+void rows_array(struct rows *rows, struct rows *array, size_t count);
 
 /* Elements of an int4[] column without NULLs; NULL when it is empty. Freed by the caller. */
 int32_t *db_get_int4_array(const PGresult *result, int row, int column, size_t *count);

@@ -16,3 +16,7 @@ GRANT EXECUTE ON FUNCTION neuron_id(smallint, integer, integer), neuron_model_id
 GRANT INSERT, UPDATE, DELETE ON explanation, simulation, statistics, record, connection, token_weight TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION packed_index(bytea, integer, integer, integer), exact_float(bigint, integer, integer),
     text_tokens(bigint) TO deepdecipher_reader;
+
+-- What Neuron2Graph gave.
+GRANT INSERT, UPDATE, DELETE ON neuron_graph, graph_fit, posting, similar_neuron TO deepdecipher_loader;
+GRANT EXECUTE ON FUNCTION node_token(text) TO deepdecipher_reader;
