@@ -250,6 +250,7 @@ const struct service connections_service = {
     .source = "explainer-related-neurons",
     .document_key = "connections",
     .available_name = "Connections",
+    .parameters = {[LEVEL_NEURON] = "depth limit"},
     .send = send_statements,
     .write = write_data,
 };

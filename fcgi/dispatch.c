@@ -23,39 +23,11 @@ static void answer_fault(struct exchange *x, enum request_fault fault)
     case REQUEST_PARAMS_TOO_MANY:
         exchange_problem(x, 400, "There may be %d query parameters at most.", REQUEST_PARAMS_MAX);
         return;
-    case REQUEST_PARAM_TWICE:
-        exchange_problem(x, 400, "The query parameter \"%s\" may come only once.", culprit);
-        return;
     case REQUEST_PARAM_UNKNOWN:
+    case REQUEST_PARAM_TWICE:
     case REQUEST_FINE: break;
     }
     assert(!"a fault that is none");
-}
-
-/* "id* texts" becomes "id, texts". */
-static void list_parameters(struct buffer *b, const char *allowed)
-{
-    for (; *allowed != '\0'; allowed++) {
-        if (*allowed == ' ')
-            buffer_add_text(b, ", ");
-        else if (*allowed != '*')
-            buffer_add_char(b, *allowed);
-    }
-    buffer_add_char(b, '\0');
-}
-
-static void answer_unknown_param(struct exchange *x, const char *allowed)
-{
-    struct buffer list = {0};
-    if (allowed == NULL || *allowed == '\0') {
-        exchange_problem(x, 400, "The query parameter \"%s\" is not known: this address takes none.",
-                         x->request.culprit);
-        return;
-    }
-    list_parameters(&list, allowed);
-    exchange_problem(x, 400, "The query parameter \"%s\" is not known. This address takes: %s.", x->request.culprit,
-                     list.failed ? "others" : list.data);
-    buffer_clear(&list);
 }
 
 static void answer_options(struct exchange *x)
@@ -75,14 +47,9 @@ static void run_route(struct exchange *x)
 {
     const struct route *route = x->match.route;
     const struct request_text *unclean = route_unclean_capture(&x->match);
-    enum request_fault fault = request_check_params(&x->request, route->parameters);
     if (unclean != NULL) {
         exchange_problem(x, 404, "'%s' not found: it is not valid UTF-8 text.", unclean->text);
-    } else if (fault == REQUEST_PARAM_UNKNOWN) {
-        answer_unknown_param(x, route->parameters);
-    } else if (fault != REQUEST_FINE) {
-        answer_fault(x, fault);
-    } else {
+    } else if (route->checks_parameters || exchange_check_params(x, route->parameters)) {
         x->reply.cache = route->cache;
         route->handle(x);
     }

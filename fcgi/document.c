@@ -45,18 +45,6 @@ static void explain_absence(const struct target *target, const char *service, ch
                  target->model.name);
 }
 
-/* The route also lets through what neurons of built-in services take. */
-static bool has_wrong_param(struct exchange *x, const struct target *target)
-{
-    const char *name = request_param(&x->request, "texts") != NULL    ? "texts"
-                       : request_param(&x->request, "window") != NULL ? "window"
-                                                                      : NULL;
-    if (name != NULL)
-        exchange_problem(x, 400, "The query parameter \"%s\" is not known to the service '%s'.", name,
-                         target->user_service);
-    return name != NULL;
-}
-
 static enum service_outcome write_document(struct exchange *x, const struct target *target, PGresult *const answers[],
                                            struct buffer *body, char reason[SERVICE_REASON_SIZE])
 {
@@ -66,8 +54,6 @@ static enum service_outcome write_document(struct exchange *x, const struct targ
         exchange_problem(x, 404, "Service '%s' not found.", target->user_service);
         return SERVICE_ANSWERED;
     }
-    if (has_wrong_param(x, target))
-        return SERVICE_ANSWERED;
     if (PQntuples(answers[0]) == 0) {
         explain_absence(target, target->user_service, reason);
         return SERVICE_ABSENT;
@@ -108,4 +94,9 @@ void document_write_part(const struct target *target, const PGresult *rows, int 
     buffer_add_char(body, '}');
 }
 
-const struct service document_service = {.name = "", .send = send_statements, .write = write_document};
+const struct service document_service = {
+    .name = "",
+    .parameters = {"get", "get", "get"},
+    .send = send_statements,
+    .write = write_document,
+};

@@ -26,6 +26,38 @@ bool exchange_index(struct exchange *x, const char *name, uint32_t *index)
     return false;
 }
 
+/* "id* texts" becomes "id, texts". */
+static void list_parameters(struct buffer *b, const char *allowed)
+{
+    for (; *allowed != '\0'; allowed++) {
+        if (*allowed == ' ')
+            buffer_add_text(b, ", ");
+        else if (*allowed != '*')
+            buffer_add_char(b, *allowed);
+    }
+    buffer_add_char(b, '\0');
+}
+
+bool exchange_check_params(struct exchange *x, const char *allowed)
+{
+    enum request_fault fault = request_check_params(&x->request, allowed);
+    const char *culprit = x->request.culprit;
+    struct buffer list = {0};
+    if (fault == REQUEST_FINE)
+        return true;
+    if (fault == REQUEST_PARAM_TWICE) {
+        exchange_problem(x, 400, "The query parameter \"%s\" may come only once.", culprit);
+    } else if (allowed == NULL || *allowed == '\0') {
+        exchange_problem(x, 400, "The query parameter \"%s\" is not known: this address takes none.", culprit);
+    } else {
+        list_parameters(&list, allowed);
+        exchange_problem(x, 400, "The query parameter \"%s\" is not known. This address takes: %s.", culprit,
+                         list.failed ? "others" : list.data);
+        buffer_clear(&list);
+    }
+    return false;
+}
+
 bool exchange_param_int(struct exchange *x, const char *name, int64_t min, int64_t max, int64_t otherwise,
                         int64_t *value)
 {

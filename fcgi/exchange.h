@@ -57,6 +57,8 @@ const char *exchange_capture(const struct exchange *x, const char *name);
 /* Reads that segment as an index; answers 404 `can not parse "abc" to a u32`. */
 bool exchange_index(struct exchange *x, const char *name, uint32_t *index) MUST_CHECK;
 
+/* True when all query parameters are among those `allowed` (as request_check_params takes them). Answers 400. */
+bool exchange_check_params(struct exchange *x, const char *allowed) MUST_CHECK;
 /* Reads a query parameter; `otherwise` when it is not there. Answers 400. */
 bool exchange_param_int(struct exchange *x, const char *name, int64_t min, int64_t max, int64_t otherwise,
                         int64_t *value) MUST_CHECK;

@@ -224,6 +224,7 @@ const struct service explanations_service = {
     .other_source = "neuronpedia",
     .document_key = "explanations",
     .available_name = "Explanations",
+    .parameters = {[LEVEL_NEURON] = "simulations"},
     .send = send_all,
     .write = write_all,
 };

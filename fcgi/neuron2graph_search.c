@@ -110,6 +110,7 @@ static enum service_outcome write_data(struct exchange *x, const struct target *
 const struct service neuron2graph_search_service = {
     .name = "neuron2graph-search",
     .source = "neuron-store",
+    .parameters = {[LEVEL_MODEL] = "query"},
     .send = send_statements,
     .write = write_data,
 };

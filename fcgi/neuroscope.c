@@ -277,6 +277,7 @@ const struct service neuroscope_service = {
     .source = "neuroscope",
     .document_key = "neuroscope",
     .available_name = "Max Activating Dataset Example",
+    .parameters = {[LEVEL_NEURON] = "texts window"},
     .send = send_statements,
     .write = write_data,
     .write_tensors = neuroscope_write_tensors,

@@ -31,6 +31,7 @@ struct route {
     unsigned methods; /* METHOD_… bits */
     void (*handle)(struct exchange *x);
     const char *parameters; /* allowed query parameters as request_check_params takes them; NULL: none */
+    bool checks_parameters; /* the handler calls exchange_check_params itself: what is allowed hangs on the service */
     const char *label;      /* the route's name in /metrics, unlike every other row's */
     enum route_cache cache;
 };

@@ -70,23 +70,20 @@ static const struct service *service_find(const char *name)
     return NULL;
 }
 
-/* Its name stands in the same place whether the route captures it or, for its parameters' sake, spells it out. */
-static const char *service_name(const struct exchange *x)
+static enum level level_of(const struct exchange *x)
 {
-    return x->request.segments[2].text;
+    if (route_capture(&x->match, "neuron") != NULL)
+        return LEVEL_NEURON;
+    return route_capture(&x->match, "layer") != NULL ? LEVEL_LAYER : LEVEL_MODEL;
 }
 
 /* Reads layer, neuron and the parameters where the route has them. */
 static bool read_target(struct exchange *x, struct target *target)
 {
     int64_t num_texts, has_simulations, depth, limit;
-    bool has_layer = route_capture(&x->match, "layer") != NULL, has_neuron = route_capture(&x->match, "neuron") != NULL;
-    *target = (struct target){.level = has_neuron  ? LEVEL_NEURON
-                                       : has_layer ? LEVEL_LAYER
-                                                   : LEVEL_MODEL,
-                              .model_name = exchange_capture(x, "model")};
-    if ((has_layer && !exchange_index(x, "layer", &target->layer)) ||
-        (has_neuron && !exchange_index(x, "neuron", &target->neuron)) ||
+    *target = (struct target){.level = level_of(x), .model_name = exchange_capture(x, "model")};
+    if ((target->level != LEVEL_MODEL && !exchange_index(x, "layer", &target->layer)) ||
+        (target->level == LEVEL_NEURON && !exchange_index(x, "neuron", &target->neuron)) ||
         !exchange_param_int(x, "texts", 0, INT16_MAX, INT16_MAX, &num_texts) ||
         !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window) ||
         !exchange_param_int(x, "simulations", 0, 1, 0, &has_simulations) ||
@@ -98,8 +95,9 @@ static bool read_target(struct exchange *x, struct target *target)
     target->depth = (int)depth;
     target->limit = (int)limit;
     target->field = request_param(&x->request, "get");
-    if (route_capture(&x->match, "service") != NULL && service_find(service_name(x)) == NULL)
-        target->user_service = service_name(x);
+    const struct request_text *service = route_capture(&x->match, "service");
+    if (service != NULL && service_find(service->text) == NULL)
+        target->user_service = service->text;
     return true;
 }
 
@@ -260,23 +258,14 @@ static void answer_absent(struct exchange *x, const struct service *service, con
     buffer_add_char(body, '}');
 }
 
-/* Built-in services have no fields to get. (A user's service refuses what is not its own once it is known to be there.) */
-static bool has_wrong_param(struct exchange *x)
-{
-    if (request_param(&x->request, "get") == NULL)
-        return false;
-    exchange_problem(x, 400, "The query parameter \"get\" is not known to the service '%s'.", service_name(x));
-    return true;
-}
-
 void handle_service(struct exchange *x)
 {
-    const struct service *service = service_find(service_name(x));
+    const struct service *service = service_find(exchange_capture(x, "service"));
     struct target target;
     char reason[SERVICE_REASON_SIZE];
     if (service == NULL)
         service = &document_service;
-    if (service != &document_service && has_wrong_param(x))
+    if (!exchange_check_params(x, service->parameters[level_of(x)]))
         return;
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {

@@ -46,6 +46,7 @@ struct service {
     const char *other_source;   /* and another one whose data it shows; or NULL */
     const char *document_key;   /* in a neuron's one document; NULL: not in it */
     const char *available_name; /* in `available` of that document */
+    const char *parameters[3];  /* by enum level, as request_check_params takes them; NULL: none */
     /* Queues the statements for `target` (whose `model` is not there yet) and says how many. NULL: needs none. */
     enum db_status (*send)(struct exchange *x, const struct target *target, int *count) MUST_CHECK;
     /* Writes the data; `answers` are those of `send`, in order. All answers of the exchange are received by then. */

@@ -77,6 +77,7 @@ static enum service_outcome write_data(struct exchange *x, const struct target *
 const struct service similar_service = {
     .name = "similar",
     .source = "neuron-store",
+    .parameters = {[LEVEL_NEURON] = "limit"},
     .send = send_statements,
     .write = write_data,
 };
