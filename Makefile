@@ -107,6 +107,7 @@ packages-run packages-bench packages-fuzz packages-lint:
 	@docker/packages $(@:packages-%=%)
 packages-test: packages-run
 	@docker/packages test
+	@PYTHON='$(PYTHON)' tests/pypi
 
 $(OUT)/deepdecipher-fcgi: $(FCGI) $(CLIENT)
 $(OUT)/deepdecipher-ingest: $(INGEST) $(CLIENT)

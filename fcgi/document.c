@@ -54,6 +54,8 @@ static enum service_outcome write_document(struct exchange *x, const struct targ
         exchange_problem(x, 404, "Service '%s' not found.", target->user_service);
         return SERVICE_ANSWERED;
     }
+    if (!exchange_check_params(x, document_service.parameters[target->level]))
+        return SERVICE_ANSWERED;
     if (PQntuples(answers[0]) == 0) {
         explain_absence(target, target->user_service, reason);
         return SERVICE_ABSENT;

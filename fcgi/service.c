@@ -265,7 +265,8 @@ void handle_service(struct exchange *x)
     char reason[SERVICE_REASON_SIZE];
     if (service == NULL)
         service = &document_service;
-    if (!exchange_check_params(x, service->parameters[level_of(x)]))
+    /* A user's service must be known to be there first. */
+    if (service != &document_service && !exchange_check_params(x, service->parameters[level_of(x)]))
         return;
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {
