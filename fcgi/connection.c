@@ -1,7 +1,12 @@
-/* The service connections; see connection.h. */
+/*
+ * The service connections; see connection.h. As tensors, for each direction (upstream, downstream) that the neuron has:
+ *   DIRECTION_weights  float64 [neurons]      highest first, then the negative ones, lowest first
+ *   DIRECTION_neurons  int32   [neurons, 2]   layer and index of the other neuron
+ */
 #include "connection.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,6 +250,43 @@ static enum service_outcome write_data(struct exchange *x, const struct target *
     return SERVICE_WRITTEN;
 }
 
+/* `DIRECTION_weights` or `DIRECTION_neurons` of all rows. False: answered. */
+static bool add_tensors(struct exchange *x, const struct target *target, const PGresult *rows, bool is_neurons,
+                        struct safetensors *file)
+{
+    uint32_t layer_size = (uint32_t)target->model.layer_size;
+    for (int row = 0; row < PQntuples(rows) && !db_is_null(rows, row, COLUMN_DIRECTION); row++) {
+        struct links links;
+        char name[32];
+        if (!open_links(x, target, rows, row, &links))
+            return false;
+        const size_t shape[] = {links.weights.count, 2};
+        snprintf(name, sizeof name, "%s_%s", db_get_text(rows, row, COLUMN_DIRECTION),
+                 is_neurons ? "neurons" : "weights");
+        void *place = safetensors_add(file, name, is_neurons ? TENSOR_I32 : TENSOR_F64, shape, is_neurons ? 2 : 1);
+        for (uint32_t i = 0; place != NULL && i < links.weights.count; i++) {
+            if (is_neurons) {
+                ((int32_t *)place)[2 * i] = (int32_t)(links.neurons[i] / layer_size);
+                ((int32_t *)place)[2 * i + 1] = (int32_t)(links.neurons[i] % layer_size);
+            } else {
+                ((double *)place)[i] = packed_numbers_get(&links.weights, i);
+            }
+        }
+        free(links.neurons);
+    }
+    return true;
+}
+
+static enum service_outcome write_tensors(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                          struct safetensors *file, char reason[SERVICE_REASON_SIZE])
+{
+    const PGresult *rows = answers[0];
+    if (PQntuples(rows) == 0)
+        return neuron_service_no_data(target, "connections", " --kind related-neurons", reason);
+    bool is_fine = add_tensors(x, target, rows, false, file) && add_tensors(x, target, rows, true, file);
+    return is_fine ? SERVICE_WRITTEN : SERVICE_ANSWERED;
+}
+
 const struct service connections_service = {
     .name = "connections",
     .source = "explainer-related-neurons",
@@ -253,4 +295,5 @@ const struct service connections_service = {
     .parameters = {[LEVEL_NEURON] = "depth limit"},
     .send = send_statements,
     .write = write_data,
+    .write_tensors = write_tensors,
 };

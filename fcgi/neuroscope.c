@@ -280,5 +280,6 @@ const struct service neuroscope_service = {
     .parameters = {[LEVEL_NEURON] = "texts window"},
     .send = send_statements,
     .write = write_data,
+    .tensor_parameters = "texts",
     .write_tensors = neuroscope_write_tensors,
 };

@@ -12,10 +12,9 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "token_cache.h"
+#include "tensor_vocabulary.h"
 
 struct tensors {
     double *ranges;
@@ -72,46 +71,6 @@ static void fill_row(const struct tensors *t, const PGresult *rows, int row, con
     }
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-    const int32_t *left = a, *right = b;
-    return (*left > *right) - (*left < *right);
-}
-
-/* The metadata's `vocabulary`: {"17":" the",…} of the ids in use. */
-static bool add_vocabulary(struct exchange *x, const struct target *target, const struct tensors *t, size_t count,
-                           struct safetensors *file)
-{
-    size_t total = count * t->width;
-    int32_t *ids = malloc((total + 1) * sizeof *ids);
-    struct buffer json = {0};
-    if (ids == NULL)
-        abort();
-    if (total > 0)
-        memcpy(ids, t->tokens, total * sizeof *ids);
-    qsort(ids, total, sizeof *ids, compare_ids);
-    const struct token_texts *texts = NULL;
-    bool is_fine =
-        total == 0 || (texts = token_cache_get(x, target->model.vocabulary_id, (uint32_t)ids[total - 1])) != NULL;
-    buffer_add_char(&json, '{');
-    for (size_t i = 0; is_fine && i < total; i++) {
-        if (ids[i] < 0 || (i > 0 && ids[i] == ids[i - 1]))
-            continue;
-        const struct token_text *token = &texts->tokens[ids[i]];
-        buffer_printf(&json, "\"%" PRId32 "\":", ids[i]);
-        buffer_add(&json, texts->bytes + token->offset, token->length);
-    }
-    if (json.length > 1)
-        json.length--; /* the last comma */
-    buffer_add_char(&json, '}');
-    if (is_fine)
-        safetensors_meta(file, "vocabulary", json.data, json.length);
-    file->metadata.failed |= json.failed;
-    buffer_clear(&json);
-    free(ids);
-    return is_fine;
-}
-
 enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct target *target,
                                               PGresult *const answers[], struct safetensors *file,
                                               char reason[SERVICE_REASON_SIZE])
@@ -138,5 +97,6 @@ enum service_outcome neuroscope_write_tensors(struct exchange *x, const struct t
         }
         fill_row(&tensors, rows, row, &numbers);
     }
-    return add_vocabulary(x, target, &tensors, count, file) ? SERVICE_WRITTEN : SERVICE_ANSWERED;
+    return tensor_vocabulary_add(x, target, tensors.tokens, count * tensors.width, file) ? SERVICE_WRITTEN
+                                                                                         : SERVICE_ANSWERED;
 }

@@ -1,11 +1,20 @@
-/* The service records; see record.h. */
+/*
+ * The service records; see record.h. As tensors, one row a record: the top ones, the random ones, then those of each
+ * quantile:
+ *   activations  float64 [records, tokens]   NaN behind the end of a record
+ *   kinds        int32   [records]           0 top, 1 random, 2 + i of quantile i
+ *   lengths      int32   [records]           tokens of each record
+ *   tokens       int32   [records, tokens]   ids of the metadata's `vocabulary` (JSON: id to token); -1 behind the end
+ */
 #include "record.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "json.h"
 #include "neuron_service.h"
 #include "rows.h"
+#include "tensor_vocabulary.h"
 
 /* Columns of STATEMENT_RECORDS. */
 enum { COLUMN_NUM_TOP, COLUMN_NUM_RANDOM, COLUMN_QUANTILE_SIZES, COLUMN_NUM_TOKENS, COLUMN_TOKENS, COLUMN_ACTIVATIONS };
@@ -133,6 +142,100 @@ static enum service_outcome write_data(struct exchange *x, const struct target *
     return write_lists(&w);
 }
 
+/* Kinds of `count` records; false when the row tells of another number. */
+static bool fill_kinds(const PGresult *rows, int32_t *kinds, int count)
+{
+    size_t num_quantiles;
+    int16_t *sizes = db_get_int2_array(rows, 0, COLUMN_QUANTILE_SIZES, &num_quantiles);
+    int place = 0;
+    for (int kind = 0; kind < 2 + (int)num_quantiles; kind++) {
+        int size = kind >= 2   ? sizes[kind - 2]
+                   : kind == 1 ? db_get_int2(rows, 0, COLUMN_NUM_RANDOM)
+                               : db_get_int2(rows, 0, COLUMN_NUM_TOP);
+        for (int i = 0; i < size; i++, place++)
+            if (place < count)
+                kinds[place] = kind;
+    }
+    free(sizes);
+    return place == count;
+}
+
+/* One after the other, as safetensors_add gives places. False when the columns do not fit together. */
+static bool fill_activations(const PGresult *rows, const struct packed_numbers *numbers, double *at, size_t width)
+{
+    uint32_t first = 0;
+    for (int row = 0; row < PQntuples(rows); row++) {
+        uint32_t num_tokens = (uint32_t)db_get_int4(rows, row, COLUMN_NUM_TOKENS);
+        if (num_tokens > numbers->count - first)
+            return false;
+        for (uint32_t i = 0; i < width; i++)
+            *at++ = i < num_tokens ? packed_numbers_get(numbers, first + i) : (double)NAN;
+        first += num_tokens;
+    }
+    return first == numbers->count;
+}
+
+static bool fill_tokens(const PGresult *rows, int32_t *at, size_t width)
+{
+    for (int row = 0; row < PQntuples(rows); row++, at += width) {
+        size_t length, num_tokens = (size_t)db_get_int4(rows, row, COLUMN_NUM_TOKENS);
+        const uint8_t *packed = db_get_bytes(rows, row, COLUMN_TOKENS, &length);
+        if (!unpack_tokens(packed, length, (uint32_t *)at, num_tokens))
+            return false;
+        for (size_t i = num_tokens; i < width; i++)
+            at[i] = -1;
+    }
+    return true;
+}
+
+/* False when what is stored does not fit together. `tokens` [count * width] points into the file afterwards. */
+static bool add_tensors(const PGresult *rows, const struct packed_numbers *numbers, struct safetensors *file,
+                        int32_t **tokens, size_t *num_ids)
+{
+    size_t count = (size_t)PQntuples(rows), width = 0;
+    for (int row = 0; row < PQntuples(rows); row++)
+        width = width < (size_t)db_get_int4(rows, row, COLUMN_NUM_TOKENS)
+                    ? (size_t)db_get_int4(rows, row, COLUMN_NUM_TOKENS)
+                    : width;
+    if (width == 0)
+        count = 0; /* the one row of a neuron without records */
+    const size_t column[] = {count}, matrix[] = {count, width};
+    double *activations = safetensors_add(file, "activations", TENSOR_F64, matrix, 2);
+    if (count == 0) {
+        safetensors_add(file, "kinds", TENSOR_I32, column, 1);
+        safetensors_add(file, "lengths", TENSOR_I32, column, 1);
+        *tokens = safetensors_add(file, "tokens", TENSOR_I32, matrix, 2);
+        *num_ids = 0;
+        return true;
+    }
+    if (activations == NULL || !fill_activations(rows, numbers, activations, width))
+        return false;
+    int32_t *kinds = safetensors_add(file, "kinds", TENSOR_I32, column, 1);
+    if (kinds == NULL || !fill_kinds(rows, kinds, (int)count))
+        return false;
+    int32_t *lengths = safetensors_add(file, "lengths", TENSOR_I32, column, 1);
+    for (size_t i = 0; lengths != NULL && i < count; i++)
+        lengths[i] = db_get_int4(rows, (int)i, COLUMN_NUM_TOKENS);
+    *tokens = safetensors_add(file, "tokens", TENSOR_I32, matrix, 2);
+    *num_ids = count * width;
+    return *tokens != NULL && fill_tokens(rows, *tokens, width);
+}
+
+static enum service_outcome write_tensors(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                          struct safetensors *file, char reason[SERVICE_REASON_SIZE])
+{
+    size_t length, num_ids;
+    struct packed_numbers numbers;
+    int32_t *tokens;
+    const PGresult *rows = answers[0];
+    if (PQntuples(rows) == 0)
+        return neuron_service_no_data(target, "activation records", " --kind activations", reason);
+    const uint8_t *activations = db_get_bytes(rows, 0, COLUMN_ACTIVATIONS, &length);
+    if (!packed_numbers_open(&numbers, activations, length) || !add_tensors(rows, &numbers, file, &tokens, &num_ids))
+        return neuron_service_broken(x, target, "records");
+    return tensor_vocabulary_add(x, target, tokens, num_ids, file) ? SERVICE_WRITTEN : SERVICE_ANSWERED;
+}
+
 const struct service records_service = {
     .name = "records",
     .source = "explainer-activations",
@@ -140,4 +243,5 @@ const struct service records_service = {
     .available_name = "Activation Records",
     .send = send_statements,
     .write = write_data,
+    .write_tensors = write_tensors,
 };

@@ -20,7 +20,7 @@ const struct route route_table[] = {
      .cache = CACHE_SHORT},
     {"/api/{model}/{service}/{layer}/{neuron}", METHOD_GET, handle_service, .checks_parameters = true,
      .label = "service_neuron", .cache = CACHE_SHORT},
-    {"/bin/{model}/{service}/{layer}/{neuron}", METHOD_GET, handle_tensors, .parameters = "texts",
+    {"/bin/{model}/{service}/{layer}/{neuron}", METHOD_GET, handle_tensors, .checks_parameters = true,
      .label = "tensors_neuron", .cache = CACHE_SHORT},
     {"/healthz", METHOD_GET, handle_healthz, .label = "healthz"},
     {"/readyz", METHOD_GET, handle_readyz, .label = "readyz"},

@@ -306,6 +306,8 @@ void handle_tensors(struct exchange *x)
     struct target target;
     struct safetensors file = {0};
     char reason[SERVICE_REASON_SIZE];
+    if (service != NULL && !exchange_check_params(x, service->tensor_parameters))
+        return;
     if (!open_target(x, &target, &asking))
         return;
     if (service == NULL && !model_has_user_service(&target.model, name))

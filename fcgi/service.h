@@ -52,7 +52,8 @@ struct service {
     /* Writes the data; `answers` are those of `send`, in order. All answers of the exchange are received by then. */
     enum service_outcome (*write)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                   struct buffer *body, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
-    /* The same for a neuron's numbers as tensors; NULL: the service has none. */
+    const char *tensor_parameters; /* of /bin, likewise */
+    /* The same as `write` for a neuron's numbers as tensors; NULL: the service has none. */
     enum service_outcome (*write_tensors)(struct exchange *x, const struct target *target, PGresult *const answers[],
                                           struct safetensors *file, char reason[SERVICE_REASON_SIZE]) MUST_CHECK;
     /* The same for a neuron's one document, where it differs; or NULL. */

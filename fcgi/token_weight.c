@@ -1,11 +1,17 @@
-/* The service tokens; see token_weight.h. */
+/*
+ * The service tokens; see token_weight.h. As tensors, for each kind that the neuron has (activation, input, output):
+ *   KIND_weights  float64 [tokens]   highest first, then the negative ones, lowest first
+ *   KIND_tokens   int32   [tokens]   ids of the metadata's `vocabulary` (JSON: id to token)
+ */
 #include "token_weight.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
 #include "neuron_service.h"
+#include "tensor_vocabulary.h"
 
 /* Columns of STATEMENT_TOKEN_WEIGHTS. */
 enum { COLUMN_KIND, COLUMN_NUM_POSITIVE, COLUMN_TOKENS, COLUMN_WEIGHTS };
@@ -107,6 +113,43 @@ static enum service_outcome write_data(struct exchange *x, const struct target *
     return SERVICE_WRITTEN;
 }
 
+/* `NAME_weights` or `NAME_tokens` of all rows; ids are also added to `ids`. False: answered. */
+static bool add_tensors(struct exchange *x, const struct target *target, const PGresult *rows, bool is_tokens,
+                        struct safetensors *file, struct buffer *ids)
+{
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct table table = {0};
+        char name[32];
+        if (!open_table(x, target, rows, row, &table))
+            return false;
+        size_t count = table.weights.count;
+        snprintf(name, sizeof name, "%s_%s", db_get_text(rows, row, COLUMN_KIND), is_tokens ? "tokens" : "weights");
+        void *place = safetensors_add(file, name, is_tokens ? TENSOR_I32 : TENSOR_F64, &count, 1);
+        if (is_tokens && place != NULL) {
+            memcpy(place, table.ids, count * sizeof *table.ids);
+            buffer_add(ids, table.ids, count * sizeof *table.ids);
+        }
+        for (uint32_t i = 0; !is_tokens && place != NULL && i < count; i++)
+            ((double *)place)[i] = packed_numbers_get(&table.weights, i);
+        free(table.ids);
+    }
+    return true;
+}
+
+static enum service_outcome write_tensors(struct exchange *x, const struct target *target, PGresult *const answers[],
+                                          struct safetensors *file, char reason[SERVICE_REASON_SIZE])
+{
+    const PGresult *rows = answers[0];
+    struct buffer ids = {0};
+    if (PQntuples(rows) == 0)
+        return neuron_service_no_data(target, "token weights", " --kind related-tokens", reason);
+    bool is_fine = add_tensors(x, target, rows, false, file, &ids) && add_tensors(x, target, rows, true, file, &ids);
+    file->numbers.failed |= ids.failed;
+    is_fine = is_fine && tensor_vocabulary_add(x, target, (const void *)ids.data, ids.length / sizeof(int32_t), file);
+    buffer_clear(&ids);
+    return is_fine ? SERVICE_WRITTEN : SERVICE_ANSWERED;
+}
+
 const struct service tokens_service = {
     .name = "tokens",
     .source = "explainer-related-tokens",
@@ -115,4 +158,5 @@ const struct service tokens_service = {
     .available_name = "Token Weights",
     .send = send_statements,
     .write = write_data,
+    .write_tensors = write_tensors,
 };

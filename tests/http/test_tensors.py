@@ -78,6 +78,49 @@ def test_texts_limits_the_rows(base_url):
     assert tensors["activations"].shape == (0, 0) and metadata["vocabulary"] == "{}"
 
 
+def data_of(base_url, service, place):
+    """A service's data as the API has it, and its tensors; those of the vocabulary as a dict of id to token."""
+    metadata, tensors = load(get(f"{base_url}/bin/{MODEL}/{service}/{place}")[1])
+    vocabulary = {int(key): token for key, token in json.loads(metadata.get("vocabulary", "{}")).items()}
+    return json.loads(get(f"{base_url}/api/{MODEL}/{service}/{place}")[1])["data"], tensors, vocabulary
+
+
+@pytest.mark.parametrize("place", ["0/0", "1/511"])
+def test_records_as_tensors(base_url, place):
+    data, tensors, vocabulary = data_of(base_url, "records", place)
+    kinds = [(0, data["top"]), (1, data["random"])] + [(2 + i, records) for i, records in enumerate(data["quantiles"])]
+    rows = [(kind, record) for kind, records in kinds for record in records]
+    assert tensors["kinds"].tolist() == [kind for kind, _ in rows]
+    assert set(tensors) == {"activations", "kinds", "lengths", "tokens"} and len(rows) == len(tensors["lengths"])
+    for i, (_, record) in enumerate(rows):
+        length = tensors["lengths"][i]
+        assert tensors["activations"][i, :length].tolist() == record["activations"] and numpy.isnan(tensors["activations"][i, length:]).all()
+        assert [vocabulary[token] for token in tensors["tokens"][i, :length].tolist()] == record["tokens"]
+        assert (tensors["tokens"][i, length:] == -1).all()
+
+
+@pytest.mark.parametrize("place", ["0/0", "1/511"])
+def test_token_weights_as_tensors(base_url, place):
+    data, tensors, vocabulary = data_of(base_url, "tokens", place)
+    kinds = [kind for kind in ("activation", "input", "output") if data[kind] is not None]
+    assert set(tensors) == {f"{kind}_{part}" for kind in kinds for part in ("tokens", "weights")} and kinds
+    for kind in kinds:
+        rows = data[kind] if kind == "activation" else data[kind]["positive"] + data[kind]["negative"]
+        assert tensors[f"{kind}_weights"].tolist() == [row["weight"] for row in rows]
+        assert [vocabulary[token] for token in tensors[f"{kind}_tokens"].tolist()] == [row["token"] for row in rows]
+
+
+@pytest.mark.parametrize("place", ["0/0", "1/511"])
+def test_connections_as_tensors(base_url, place):
+    data, tensors, _ = data_of(base_url, "connections", place)
+    found = {direction: data[direction] for direction in ("upstream", "downstream") if data[direction] is not None}
+    assert found and set(tensors) == {f"{direction}_{part}" for direction in found for part in ("neurons", "weights")}
+    for direction, both in found.items():
+        rows = both["positive"] + both["negative"]
+        assert tensors[f"{direction}_weights"].tolist() == [row["weight"] for row in rows]
+        assert tensors[f"{direction}_neurons"].tolist() == [[row["layer"], row["neuron"]] for row in rows]
+
+
 REFUSED = {
     f"{MODEL}/metadata/0/0": (404, "Service 'metadata' has no tensors; its data is at /api."),
     f"{MODEL}/nothing/0/0": (404, "Service 'nothing' not found."),
@@ -85,6 +128,7 @@ REFUSED = {
     f"{MODEL}/neuroscope/2/0": (404, f"Layer index is 2 but model '{MODEL}' only has 2 layers."),
     f"{MODEL}/neuroscope/0/512": (404, f"Neuron index is 512 but model '{MODEL}' only has 512 neurons per layer."),
     f"{MODEL}/neuroscope/0/x": (404, 'can not parse "x" to a u32'),
+    f"{MODEL}/records/0/0?texts=1": (400, 'The query parameter "texts" is not known: this address takes none.'),
     f"{MODEL}/neuroscope/0/0?window=1,1": (400, 'The query parameter "window" is not known. This address takes: texts.'),
 }
 
