@@ -129,6 +129,11 @@ build/gen/statement.h build/gen/statement.c: build/gen/statement.%: sql/client/m
 	@mkdir -p $(@D)
 	@sql/client/make-statements $* $(QUERIES) >$@
 
+build/gen/schema_version.h: sql/client/make-schema $(wildcard sql/migration/*.sql sql/function/*.sql)
+	@mkdir -p $(@D)
+	@sql/client/make-schema >$@
+$(OUT)/obj/ingest/doctor.o: build/gen/schema_version.h
+
 build/gen/version.h: FORCE
 	@mkdir -p $(@D)
 	@echo '#define DEEPDECIPHER_VERSION "$(VERSION)"' >$@.new

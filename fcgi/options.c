@@ -23,6 +23,9 @@ static const char help[] =
     "  --max-requests M  MAX_REQUESTS  requests after which a worker is replaced (default 100000; 0: never)\n"
     "  --database-timeout MS  DATABASE_TIMEOUT\n"
     "                                  longest wait of a request for the database, in milliseconds (default 5000)\n"
+    "  --log-requests 1  LOG_REQUESTS  gives each query the name \"deepdecipher-fcgi REQUEST_ID\" in PostgreSQL's log "
+    "and\n"
+    "                                  pg_stat_activity (default 0; it costs no round trip)\n"
     "  --version, --help\n"
     "\n"
     "The words in capitals are environment variables; flags win.\n"
@@ -42,11 +45,22 @@ static const char help[] =
     "\n"
     "exit status: 0 stopped as asked, 1 could not start (the reason is on stderr), 2 wrong command line\n";
 
-enum flag { FLAG_LISTEN, FLAG_DB, FLAG_WORKERS, FLAG_MAX_REQUESTS, FLAG_TIMEOUT, FLAG_COUNT, FLAG_HELP, FLAG_VERSION };
+enum flag {
+    FLAG_LISTEN,
+    FLAG_DB,
+    FLAG_WORKERS,
+    FLAG_MAX_REQUESTS,
+    FLAG_TIMEOUT,
+    FLAG_LOG_REQUESTS,
+    FLAG_COUNT,
+    FLAG_HELP,
+    FLAG_VERSION
+};
 
-static const char *const variables[FLAG_COUNT] = {"LISTEN", "DATABASE_URL", "WORKERS", "MAX_REQUESTS",
-                                                  "DATABASE_TIMEOUT"};
-static const char *const flags[FLAG_COUNT] = {"--listen", "--db", "--workers", "--max-requests", "--database-timeout"};
+static const char *const variables[FLAG_COUNT] = {"LISTEN",       "DATABASE_URL",     "WORKERS",
+                                                  "MAX_REQUESTS", "DATABASE_TIMEOUT", "LOG_REQUESTS"};
+static const char *const flags[FLAG_COUNT] = {"--listen",           "--db",          "--workers", "--max-requests",
+                                              "--database-timeout", "--log-requests"};
 
 static enum options_outcome wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static enum options_outcome wrong(const char *format, ...)
@@ -68,6 +82,7 @@ static enum options_outcome read_flags(const char *texts[FLAG_COUNT], int argc, 
                                           {"workers", required_argument, NULL, FLAG_WORKERS},
                                           {"max-requests", required_argument, NULL, FLAG_MAX_REQUESTS},
                                           {"database-timeout", required_argument, NULL, FLAG_TIMEOUT},
+                                          {"log-requests", required_argument, NULL, FLAG_LOG_REQUESTS},
                                           {"help", no_argument, NULL, FLAG_HELP},
                                           {"version", no_argument, NULL, FLAG_VERSION},
                                           {NULL, 0, NULL, 0}};
@@ -113,7 +128,7 @@ static bool read_limit(const char *texts[], enum flag flag, int64_t min, int64_t
 static enum options_outcome read_values(struct fcgi_options *o, const char *texts[FLAG_COUNT])
 {
     char reason[LISTENER_REASON_SIZE];
-    int64_t workers, timeout_ms, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t workers, timeout_ms, log_requests, cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (texts[FLAG_LISTEN] == NULL)
         return wrong("it is not said where to listen: give --listen PATH or --listen HOST:PORT (or set LISTEN)");
     if (texts[FLAG_DB] == NULL)
@@ -122,10 +137,12 @@ static enum options_outcome read_values(struct fcgi_options *o, const char *text
         return wrong("--listen (or LISTEN): %s", reason);
     if (!read_limit(texts, FLAG_WORKERS, 1, OPTIONS_WORKERS_MAX, cores > 0 ? cores : 1, &workers) ||
         !read_limit(texts, FLAG_MAX_REQUESTS, 0, INT64_MAX, 100000, &o->max_requests) ||
-        !read_limit(texts, FLAG_TIMEOUT, 1, 600000, 5000, &timeout_ms))
+        !read_limit(texts, FLAG_TIMEOUT, 1, 600000, 5000, &timeout_ms) ||
+        !read_limit(texts, FLAG_LOG_REQUESTS, 0, 1, 0, &log_requests))
         return OPTIONS_WRONG;
     o->workers = (int)(workers < OPTIONS_WORKERS_MAX ? workers : OPTIONS_WORKERS_MAX);
     o->timeout_ms = (int)timeout_ms;
+    o->log_requests = log_requests == 1;
     o->database = texts[FLAG_DB];
     return OPTIONS_RUN;
 }

@@ -4,6 +4,7 @@
 #ifndef DEEPDECIPHER_FCGI_OPTIONS_H
 #define DEEPDECIPHER_FCGI_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "listener.h"
@@ -20,6 +21,7 @@ struct fcgi_options {
     int64_t max_requests; /* a worker's life; 0: for ever */
     const char *database; /* libpq connection string, borrowed */
     int timeout_ms;       /* for each wait for the database */
+    bool log_requests;    /* queries carry the id of their request */
     const char *version;  /* of the program, borrowed */
 };
 

@@ -27,6 +27,7 @@ struct worker {
     struct exchange x;
     struct worker_state state;
     pid_t master;
+    bool names_requests;   /* to PostgreSQL */
     int64_t served, share; /* requests; share 0: no limit */
     sigset_t while_waiting;
 };
@@ -122,9 +123,12 @@ static int route_number(const struct exchange *x)
     return x->match.route != NULL ? (int)(x->match.route - route_table) : (int)route_table_count;
 }
 
-static void answer(struct exchange *x, int64_t started_ns)
+static void answer(struct worker *w, int64_t started_ns)
 {
+    struct exchange *x = &w->x;
     enum request_fault fault = read_request(x);
+    if (w->names_requests)
+        db_name(x->db, x->request.id);
     dispatch(x, fault, route_table, route_table_count);
     if (x->reply.body.failed || x->reply.status == 0)
         log_line(LOG_ERROR, x->request.id, "%s: %s", x->request.target,
@@ -140,7 +144,7 @@ static void serve_peer(struct worker *w)
     int64_t started_ns = clock_ns();
     scoreboard_begin(x->slot, started_ns);
     if (gateway_read(x->gateway)) {
-        answer(x, started_ns);
+        answer(w, started_ns);
         w->served++;
     } else {
         scoreboard_give_up(x->slot);
@@ -172,6 +176,7 @@ static struct worker *worker_new(const struct fcgi_options *options, struct scor
     struct worker *w = calloc(1, sizeof *w);
     assert(w != NULL);
     w->master = master;
+    w->names_requests = options->log_requests;
     w->share = share_of(options->max_requests);
     w->x.board = board;
     w->x.slot = &board->slots[slot];

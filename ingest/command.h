@@ -19,6 +19,8 @@ int command_live(const struct options *options);
 int command_export(const struct options *options);
 int command_archive(const struct options *options);
 int command_verify(const struct options *options);
+/* Checks the deployment. */
+int command_doctor(const struct options *options);
 int command_work(const struct options *options);
 
 #endif

@@ -23,6 +23,8 @@ static int run(const struct options *options)
         return command_archive(options);
     if (strcmp(options->command, "verify") == 0)
         return command_verify(options);
+    if (strcmp(options->command, "doctor") == 0)
+        return command_doctor(options);
     return command_work(options);
 }
 

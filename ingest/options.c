@@ -35,6 +35,7 @@ static const char help[] =
     "  deepdecipher-ingest export MODEL FILE            write a model's neuroscope data and documents into one file\n"
     "  deepdecipher-ingest archive MODEL FILE           store what such a file holds, all of it or nothing\n"
     "  deepdecipher-ingest work                         work whatever comes into the queue, for ever\n"
+    "  deepdecipher-ingest doctor [--cache FOLDER]      check the deployment, and say what to do about each fault\n"
     "\n"
     "options:\n"
     "  --layers 0-3,7       only these layers (from 0)\n"
@@ -50,6 +51,7 @@ static const char help[] =
     "  --rate R             at most R requests a second, of all processes together (default: no limit)\n"
     "  --retries N          tries after a failed one (default 5)\n"
     "  --timeout S          seconds until a request counts as failed (default 60)\n"
+    "  --cache FOLDER       nginx's cache, for doctor\n"
     "  --db URL             the database, as libpq takes it (default: the environment variable DATABASE_URL)\n"
     "  --help, --version\n"
     "\n"
@@ -218,6 +220,7 @@ static void read_option(struct options *options, int option)
     case 's': options->timeout_s = read_int("--timeout", optarg, 1, 3600); break;
     case 'd': options->db_url = optarg; break;
     case 'k': options->kind = optarg; break;
+    case 'c': options->cache = optarg; break;
     case 'L': options->list = true; break;
     case 'a': options->again = true; break;
     case 'N': options->service = optarg; break;
@@ -234,7 +237,8 @@ static void list_commands(char *text, size_t size)
     size_t length = 0;
     for (size_t i = 0; i < num_sources; i++)
         length += (size_t)snprintf(text + length, length < size ? size - length : 0, "%s, ", sources[i]->name);
-    snprintf(text + length, length < size ? size - length : 0, "status, retry, live, verify, export, archive and work");
+    snprintf(text + length, length < size ? size - length : 0,
+             "status, retry, live, verify, export, archive, work and doctor");
 }
 
 /* The words of a source: MODEL, and FOLDER or FILE where it reads those. */
@@ -302,7 +306,8 @@ static void check_words(struct options *options, int count, char *words[])
          is_status = strcmp(options->command, "status") == 0;
     bool is_verify = strcmp(options->command, "verify") == 0;
     bool is_archive = strcmp(options->command, "export") == 0 || strcmp(options->command, "archive") == 0;
-    bool is_work = strcmp(options->command, "work") == 0, has_path = source != NULL && source->argument != NULL;
+    bool is_work = strcmp(options->command, "work") == 0 || strcmp(options->command, "doctor") == 0,
+         has_path = source != NULL && source->argument != NULL;
     int most = is_retry || has_path || is_archive ? 2 : is_work || options->list ? 0 : 1;
     if (source == NULL && !is_retry && !is_status && !is_work && !is_verify && !is_archive) {
         char commands[512];
@@ -333,23 +338,16 @@ static void check_words(struct options *options, int count, char *words[])
 
 void options_read(struct options *options, int argc, char *argv[])
 {
-    static const struct option table[] = {{"layers", required_argument, NULL, 'l'},
-                                          {"neurons", required_argument, NULL, 'n'},
-                                          {"url", required_argument, NULL, 'u'},
-                                          {"jobs", required_argument, NULL, 'j'},
-                                          {"rate", required_argument, NULL, 'r'},
-                                          {"retries", required_argument, NULL, 't'},
-                                          {"timeout", required_argument, NULL, 's'},
-                                          {"db", required_argument, NULL, 'd'},
-                                          {"shape", required_argument, NULL, 'S'},
-                                          {"kind", required_argument, NULL, 'k'},
-                                          {"again", no_argument, NULL, 'a'},
-                                          {"off", no_argument, NULL, 'o'},
-                                          {"service", required_argument, NULL, 'N'},
-                                          {"list", no_argument, NULL, 'L'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'v'},
-                                          {0}};
+    static const struct option table[] = {
+        {"layers", required_argument, NULL, 'l'},  {"neurons", required_argument, NULL, 'n'},
+        {"url", required_argument, NULL, 'u'},     {"jobs", required_argument, NULL, 'j'},
+        {"rate", required_argument, NULL, 'r'},    {"retries", required_argument, NULL, 't'},
+        {"timeout", required_argument, NULL, 's'}, {"db", required_argument, NULL, 'd'},
+        {"shape", required_argument, NULL, 'S'},   {"kind", required_argument, NULL, 'k'},
+        {"again", no_argument, NULL, 'a'},         {"off", no_argument, NULL, 'o'},
+        {"service", required_argument, NULL, 'N'}, {"cache", required_argument, NULL, 'c'},
+        {"list", no_argument, NULL, 'L'},          {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},       {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct options){.highest_layer = -1,
                                 .highest_neuron = -1,

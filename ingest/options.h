@@ -24,6 +24,7 @@ struct options {
     const char *kind; /* --kind, or NULL */
     bool list;
     bool off;                   /* of live */
+    const char *cache;          /* --cache of doctor: the folder of nginx's cache, or NULL */
     bool again;                 /* also what is stored already */
     int num_layers, layer_size; /* --shape of a model that is not stored yet; 0: not given */
 };

@@ -22,6 +22,7 @@ struct entry {
 
 struct db {
     char *url, *application_name;
+    char purpose[48];
     int timeout_ms;
     PGconn *connection;
     unsigned num_connections;
@@ -243,6 +244,20 @@ static void notice_closed(struct db *db)
             close_connection(db);
 }
 
+void db_name(struct db *db, const char *purpose)
+{
+    snprintf(db->purpose, sizeof db->purpose, "%s", purpose);
+}
+
+static enum db_status send_name(struct db *db)
+{
+    const char *values[] = {db->application_name, db->purpose};
+    if (PQsendQueryParams(db->connection, statements[STATEMENT_NAME_EXCHANGE].sql, 2, NULL, values, NULL, NULL, 1) != 1)
+        return fail(db, DB_LOST, PQerrorMessage(db->connection));
+    expect(db, ENTRY_SESSION, STATEMENT_NAME_EXCHANGE);
+    return DB_OK;
+}
+
 /* Opens the pipeline; the first one on a connection also sets the session up, at no further round trip. */
 static enum db_status begin(struct db *db)
 {
@@ -264,7 +279,7 @@ static enum db_status begin(struct db *db)
             return fail(db, DB_LOST, PQerrorMessage(db->connection));
         expect(db, ENTRY_SESSION, STATEMENT_SESSION);
     }
-    return DB_OK;
+    return db->purpose[0] != '\0' ? send_name(db) : DB_OK;
 }
 
 enum db_status db_send(struct db *db, enum statement statement, int count, const struct db_param params[])

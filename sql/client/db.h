@@ -66,6 +66,9 @@ struct db_param db_text(const char *text); /* NULL gives SQL NULL */
 struct db_param db_bytes(const void *bytes, size_t length);
 struct db_param db_null(void);
 
+/* What the next exchanges are for, such as a request's id: put behind the application's name in PostgreSQL's log and in
+ * pg_stat_activity, within their pipelines. "" names nothing. */
+void db_name(struct db *db, const char *purpose);
 /* Queues one statement. Copies nothing: parameters are sent at once into libpq's buffer. */
 enum db_status db_send(struct db *db, enum statement statement, int count, const struct db_param params[]) MUST_CHECK;
 /* Ends the batch and sends it. */
