@@ -15,7 +15,9 @@ enum {
     COLUMN_EXPLANATION,
     COLUMN_SCORE,
     COLUMN_RSQUARED,
-    COLUMN_ABSOLUTE_DEV
+    COLUMN_ABSOLUTE_DEV,
+    COLUMN_TYPE,
+    COLUMN_EXPLANATION_MODEL
 };
 
 /* Columns of STATEMENT_SIMULATIONS, behind the first two of the same names. */
@@ -161,6 +163,11 @@ static bool write_simulations(struct exchange *x, const struct target *target, c
     return true;
 }
 
+static void write_text_or_null(struct buffer *body, const PGresult *rows, int row, int column)
+{
+    json_text(body, db_is_null(rows, row, column) ? NULL : db_get_text(rows, row, column));
+}
+
 /* One element of `explanations`; `simulations` may be NULL. False: answered. */
 static bool write_explanation(struct exchange *x, const struct target *target, const PGresult *rows, int row,
                               const PGresult *simulations, struct buffer *body)
@@ -171,6 +178,8 @@ static bool write_explanation(struct exchange *x, const struct target *target, c
     json_text(body, db_get_text(rows, row, COLUMN_AUTHOR));
     buffer_add_text(body, ",\"explanation\":");
     json_text(body, db_get_text(rows, row, COLUMN_EXPLANATION));
+    buffer_add_text(body, ",\"explanation_model\":");
+    write_text_or_null(body, rows, row, COLUMN_EXPLANATION_MODEL);
     buffer_add_text(body, ",\"rsquared_score\":");
     write_score(body, rows, row, COLUMN_RSQUARED);
     buffer_add_text(body, ",\"score\":");
@@ -183,6 +192,8 @@ static bool write_explanation(struct exchange *x, const struct target *target, c
     }
     buffer_add_text(body, ",\"source\":");
     json_text(body, db_get_text(rows, row, COLUMN_SOURCE));
+    buffer_add_text(body, ",\"type\":");
+    write_text_or_null(body, rows, row, COLUMN_TYPE);
     buffer_add_char(body, '}');
     return true;
 }

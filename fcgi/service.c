@@ -12,6 +12,8 @@
 #include "connection.h"
 #include "document.h"
 #include "explanation.h"
+#include "feature.h"
+#include "feature_example.h"
 #include "json.h"
 #include "live.h"
 #include "model_cache.h"
@@ -38,6 +40,8 @@ const struct service *const services[] = {
     &activation_statistics_service,
     &connections_service,
     &explanations_service,
+    &feature_examples_service,
+    &features_service,
     &metadata_service,
     &neuron2graph_service,
     &neuron2graph_search_service,

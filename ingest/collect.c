@@ -25,11 +25,13 @@ static bool check_range(const struct stored_model *model, const char *option, lo
 static enum db_status plan_ranges(struct db *db, int16_t model_id, int16_t source_id, const char *url,
                                   const char *layers, const char *neurons, const char *which)
 {
+    const struct source *source = source_by_id(source_id);
+    int32_t size = source != NULL && source->is_layer ? INT32_MAX : BATCH;
     PGresult *rows;
     enum db_status status =
         db_query(db, STATEMENT_PLAN_JOBS, 7,
                  (struct db_param[]){db_int2(model_id), db_int2(source_id), db_text(url), db_text(layers),
-                                     db_text(neurons), db_text(which), db_int4(BATCH)},
+                                     db_text(neurons), db_text(which), db_int4(size)},
                  &rows);
     db_finish(db);
     return status;

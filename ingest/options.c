@@ -27,6 +27,8 @@ static const char help[] =
     "folder\n"
     "  deepdecipher-ingest n2g-stats MODEL FILE         read a stats.json that lies elsewhere\n"
     "  deepdecipher-ingest neuron-store MODEL FILE      read Neuron2Graph's neuron_store.json; finds similar neurons\n"
+    "  deepdecipher-ingest neuronpedia MODEL FOLDER     read one source of a Neuronpedia export, v1/MODEL/SOURCE: a "
+    "layer\n"
     "  deepdecipher-ingest status [MODEL]               what is stored, missing and refused\n"
     "  deepdecipher-ingest retry MODEL [SOURCE]         ask again for what was refused\n"
     "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for "

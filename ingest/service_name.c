@@ -10,6 +10,8 @@ static const char *const reserved[] = {
     "all",
     "connections",
     "explanations",
+    "feature_examples",
+    "features",
     "json",
     "metadata",
     "neuron2graph",

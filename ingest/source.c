@@ -13,6 +13,7 @@ const struct source *const sources[] = {
     &n2g_stats_source,
     &neuron_store_source,
     &json_source,
+    &neuronpedia_source,
 };
 const size_t num_sources = sizeof sources / sizeof *sources;
 

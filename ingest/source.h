@@ -7,6 +7,7 @@
 #ifndef DEEPDECIPHER_SOURCE_H
 #define DEEPDECIPHER_SOURCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,6 +42,19 @@ struct known_model {
     int64_t num_total_parameters;
 };
 
+/* How a whole job goes that a source works itself. */
+struct load {
+    const volatile int *stop;
+    _Atomic uint64_t *bytes; /* grows by what is read */
+    int32_t num_stored, num_rejected;
+};
+
+enum load_result {
+    LOAD_DONE,
+    LOAD_STOPPED, /* `stop` was set */
+    LOAD_FAILED   /* the database */
+};
+
 struct source {
     int16_t source_id; /* as in the table source */
     const char *name;
@@ -53,6 +67,7 @@ struct source {
     bool has_index;          /* the site lists its models: registers them, and takes --list */
     bool has_services;       /* its data are services of users' own names: --service; their source ids start at 100 */
     bool is_whole;           /* one page is all there is of a model: it is read as neuron 0 of layer 0 */
+    bool is_layer;           /* a job is a layer, whatever its size */
     size_t page_max;         /* bytes of a page at most; 0: FETCH_BODY_MAX */
     /* For a FOLDER: the neurons of `layer` that it has files of, as int4multirange text, to be freed; NULL: none.
      * Without it every neuron of the model is asked for. */
@@ -70,6 +85,10 @@ struct source {
     bool (*read)(void *batch, int32_t neuron, const char *body, size_t length, char reason[SOURCE_REASON_SIZE]);
     /* Writes all that was read, within the caller's transaction. */
     enum db_status (*store)(void *batch) MUST_CHECK;
+    /* In place of page_url, read and store, where pages are not the neurons': reads and writes all of the job within the
+     * caller's transaction, and notes which neurons are stored and which are refused. Besides the job's neurons that may be
+     * the neuron INT32_MAX, for what could be of any neuron of the layer; a job that has it asks for all neurons. */
+    enum load_result (*load)(void *batch, struct load *load) MUST_CHECK;
     /* After COMMIT (`was_committed`) or anything else. */
     void (*close)(void *batch, bool was_committed);
 };
@@ -93,6 +112,6 @@ enum { MODEL_LAYER = 65535, SERVICE_SOURCE_MIN = 100 };
 
 extern const struct source neuroscope_source, explainer_explanations_source, explainer_activations_source,
     explainer_neurons_source, explainer_tokens_source, explainer_averages_source, json_source, n2g_source,
-    n2g_stats_source, neuron_store_source;
+    n2g_stats_source, neuron_store_source, neuronpedia_source;
 
 #endif

@@ -105,10 +105,15 @@ enum db_status text_batch_add(struct text_batch *batch, const struct token_run t
 
 enum db_status text_batch_send(struct text_batch *batch, struct db *db, int *num_sent)
 {
+    return text_batch_send_as(batch, db, STATEMENT_INSERT_TEXTS, num_sent);
+}
+
+enum db_status text_batch_send_as(struct text_batch *batch, struct db *db, enum statement statement, int *num_sent)
+{
     if (batch->num_texts == 0)
         return DB_OK;
     ++*num_sent;
-    return db_send(db, STATEMENT_INSERT_TEXTS, 4,
+    return db_send(db, statement, 4,
                    (struct db_param[]){db_int4(batch->job->vocabulary_id), array_param(&batch->ids, batch->num_texts),
                                        array_param(&batch->lengths, batch->num_texts),
                                        array_param(&batch->tokens, batch->num_texts)});

@@ -31,5 +31,8 @@ enum db_status text_batch_add(struct text_batch *batch, const struct token_run t
 
 /* Queues what stores them all, within the job's transaction; `num_sent` grows by the number of answers to expect. */
 enum db_status text_batch_send(struct text_batch *batch, struct db *db, int *num_sent) MUST_CHECK;
+/* The same with another statement, which takes the parameters of insert_texts. */
+enum db_status text_batch_send_as(struct text_batch *batch, struct db *db, enum statement statement,
+                                  int *num_sent) MUST_CHECK;
 
 #endif

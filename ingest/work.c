@@ -131,12 +131,11 @@ static enum db_status clear_notes(struct db *db, const struct task *task)
 }
 
 /* The last round trip of a job: after it the job is done, whatever happens. */
-static enum db_status commit(struct db *db, const struct job *job, int32_t stored)
+static enum db_status commit(struct db *db, const struct job *job, int32_t stored, int32_t rejected)
 {
     PGresult *done;
-    enum db_status status = db_send(
-        db, STATEMENT_FINISH_JOB, 3,
-        (struct db_param[]){db_int8(job->job_id), db_int4(stored), db_int4((int32_t)job->num_neurons - stored)});
+    enum db_status status = db_send(db, STATEMENT_FINISH_JOB, 3,
+                                    (struct db_param[]){db_int8(job->job_id), db_int4(stored), db_int4(rejected)});
     if (status == DB_OK)
         status = db_send(db, STATEMENT_BUMP_REVISION, 3,
                          (struct db_param[]){db_int2(job->model_id), db_int2(job->source_id), db_bool(stored > 0)});
@@ -163,7 +162,7 @@ static enum db_status store(struct loader *loader, struct task *task)
     if (status == DB_OK)
         status = db_copy(db, STATEMENT_COPY_REJECTED, &refused);
     if (status == DB_OK)
-        status = commit(db, &task->job, stored);
+        status = commit(db, &task->job, stored, (int32_t)task->job.num_neurons - stored);
     if (status == DB_OK) {
         task->counts->stored += (uint64_t)stored;
         task->counts->rejected += task->job.num_neurons - (uint64_t)stored;
@@ -215,6 +214,25 @@ static enum work_result work_task(struct loader *loader, struct fetcher *fetcher
     return result;
 }
 
+/* The same for a source that works whole jobs itself. */
+static enum work_result load_task(struct loader *loader, struct task *task, const volatile int *stop)
+{
+    struct load load = {.stop = stop, .bytes = &task->counts->bytes};
+    enum work_result result = WORK_FAILED;
+    task->batch = task->source->open(loader, &task->job);
+    enum load_result loaded = task->source->load(task->batch, &load);
+    if (loaded == LOAD_STOPPED)
+        result = WORK_STOPPED;
+    else if (loaded == LOAD_DONE && commit(loader_db(loader), &task->job, load.num_stored, load.num_rejected) == DB_OK)
+        result = WORK_DONE;
+    if (result == WORK_DONE) {
+        task->counts->stored += (uint64_t)load.num_stored;
+        task->counts->rejected += (uint64_t)load.num_rejected;
+    }
+    task->source->close(task->batch, result == WORK_DONE);
+    return result;
+}
+
 enum work_result work_job(struct loader *loader, struct fetcher *fetcher, struct work_scope scope,
                           struct work_counts *counts, const volatile int *stop)
 {
@@ -223,7 +241,7 @@ enum work_result work_job(struct loader *loader, struct fetcher *fetcher, struct
     if (take(loader_db(loader), scope, &task.job) != DB_OK)
         result = WORK_FAILED;
     else if (task.job.neurons != NULL && (task.source = source_by_id(task.job.source_id)) != NULL)
-        result = work_task(loader, fetcher, &task, stop);
+        result = task.source->load != NULL ? load_task(loader, &task, stop) : work_task(loader, fetcher, &task, stop);
     if (result != WORK_DONE)
         roll_back(loader_db(loader));
     task_clear(&task);

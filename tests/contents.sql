@@ -33,9 +33,13 @@ WITH words AS MATERIALIZED (
     LEFT JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = e.max_token_id
     UNION ALL SELECT 'logit_effect', format('%s %s %s %s', l.neuron_id & ((1::bigint << 48) - 1), l.place, l.effect, l.token)
     FROM logit_effect l
-    UNION ALL SELECT 'explanation', format('%s %s %s %s %s %s %s %s', e.neuron_id & ((1::bigint << 48) - 1), e.source_id, e.place, e.author,
-                                           e.explanation, e.score, e.rsquared_score, e.absolute_dev_explained_score)
-    FROM explanation e
+    UNION ALL SELECT 'explanation', format('%s %s', e.neuron_id & ((1::bigint << 48) - 1), to_jsonb(e) - 'neuron_id') FROM explanation e
+    UNION ALL SELECT 'feature', format('%s %s %s', f.neuron_id & ((1::bigint << 48) - 1), to_jsonb(f) - 'neuron_id' - 'logit_tokens',
+                                       (SELECT md5(string_agg(encode(t.bytes, 'hex'), ' ' ORDER BY u.place))
+                                        FROM unnest(unpack_tokens(f.logit_tokens)) WITH ORDINALITY AS u(id, place)
+                                        JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = u.id))
+    FROM feature f JOIN model m ON m.model_id = neuron_model_id(f.neuron_id)
+    UNION ALL SELECT 'feature_example', format('%s %s', e.neuron_id & ((1::bigint << 48) - 1), to_jsonb(e) - 'neuron_id') FROM feature_example e
     UNION ALL SELECT 'simulation', format('%s %s %s %s %s %s %s %s', s.neuron_id & ((1::bigint << 48) - 1), s.source_id, s.place,
                                           s.activation_scale, s.text_ids, s.scores, md5(s.true_activations), md5(s.simulated_activations))
     FROM simulation s

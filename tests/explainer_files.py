@@ -63,7 +63,7 @@ def explanations(file, layer, neuron):
     """The service explanations with ?simulations=1."""
     listed = [
         scores(item["scored_simulation"])
-        | {"author": "gpt-4", "explanation": item["explanation"], "source": "explainer"}
+        | {"author": "gpt-4", "explanation": item["explanation"], "source": "explainer", "type": None, "explanation_model": None}
         | {"simulations": list(map(simulation, item["scored_simulation"]["scored_sequence_simulations"]))}
         for item in file["scored_explanations"]
     ]

@@ -20,10 +20,10 @@ BEGIN
         SELECT l AS layer, n AS neuron, neuron_id($1, l, n) AS id
         FROM generate_series(0, shape.num_layers - 1) AS l, generate_series(0, shape.layer_size - 1) AS n
         WHERE ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR n <@ $5)
-        UNION ALL -- documents about layers and the model: see document_key
+        UNION ALL -- documents about layers and the model: see document_key; and lines of files that name no neuron of a layer
         SELECT l, 2147483647, document_key($1, l, NULL)
         FROM (SELECT generate_series(0, shape.num_layers - 1) AS l UNION ALL SELECT 65535) AS layers
-        WHERE $2 >= 100 AND ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR 2147483647 <@ $5)
+        WHERE ($2 >= 100 OR $6 = 'refused') AND ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR 2147483647 <@ $5)
     ), lacking AS (
         SELECT w.layer, w.neuron FROM wanted w
         WHERE CASE $6

@@ -2,7 +2,8 @@
 
 CREATE OR REPLACE VIEW explanations AS
 SELECT m.name AS model, neuron_layer(e.neuron_id) AS layer, neuron_index(e.neuron_id) AS neuron, s.name AS source, e.place,
-       e.author, e.explanation, e.score, e.rsquared_score, e.absolute_dev_explained_score, e.neuron_id
+       e.author, e.explanation, e.score, e.rsquared_score, e.absolute_dev_explained_score, e.neuron_id, e.type,
+       e.explanation_model
 FROM explanation e JOIN model m ON m.model_id = neuron_model_id(e.neuron_id) JOIN source s USING (source_id);
 COMMENT ON VIEW explanations IS 'What neurons are said to respond to, in words';
 COMMENT ON COLUMN explanations.model IS 'Model';
@@ -16,6 +17,8 @@ COMMENT ON COLUMN explanations.score IS 'Correlation of simulated and true activ
 COMMENT ON COLUMN explanations.rsquared_score IS 'Share of the variance that the simulation explains';
 COMMENT ON COLUMN explanations.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
 COMMENT ON COLUMN explanations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+COMMENT ON COLUMN explanations.type IS 'Method it was made with';
+COMMENT ON COLUMN explanations.explanation_model IS 'Language model that wrote it';
 
 CREATE OR REPLACE VIEW simulations AS
 SELECT neuron_model_id(s.neuron_id) AS model_id, neuron_layer(s.neuron_id) AS layer, neuron_index(s.neuron_id) AS neuron,

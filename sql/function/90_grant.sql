@@ -20,3 +20,6 @@ GRANT EXECUTE ON FUNCTION packed_index(bytea, integer, integer, integer), exact_
 -- What Neuron2Graph gave.
 GRANT INSERT, UPDATE, DELETE ON neuron_graph, graph_fit, posting, similar_neuron TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION node_token(text) TO deepdecipher_reader;
+
+-- What Neuronpedia exports.
+GRANT INSERT, UPDATE, DELETE ON feature, feature_example TO deepdecipher_loader;
