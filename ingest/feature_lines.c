@@ -11,10 +11,14 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { PIECE = 256 << 10 }; /* bytes that are unpacked at a time */
+enum { PIECE = 256 << 10 };     /* bytes that are unpacked at a time */
+enum { GZIP_WINDOW = 15 + 16 }; /* what zlib calls gzip with the largest window */
 
 struct feature_lines {
-    gzFile file;
+    int fd;
+    bool is_gzip, is_in_member; /* begun, and not yet at the end of a part that stands for itself */
+    z_stream inflater;
+    unsigned char *packed; /* [PIECE] as in the file */
     char *path;
     struct stat before; /* of the file when it was opened */
     char *bytes;
@@ -25,22 +29,51 @@ struct feature_lines {
     char error[FEATURE_FOLDER_REASON_SIZE]; /* what was wrong there, or "" */
 };
 
+/* Reads the next piece of the file as it is; -1 with `error`. */
+static ssize_t read_piece(struct feature_lines *lines, void *to)
+{
+    ssize_t count;
+    do
+        count = read(lines->fd, to, PIECE);
+    while (count < 0 && errno == EINTR);
+    if (count < 0)
+        snprintf(lines->error, sizeof lines->error, "the file can not be read to its end: %s", strerror(errno));
+    return count;
+}
+
+/* Looks whether it is gzip. */
+static void start(struct feature_lines *lines)
+{
+    lines->packed = must(malloc(PIECE));
+    lines->capacity = 2 * PIECE;
+    lines->bytes = must(malloc(lines->capacity));
+    ssize_t count = read_piece(lines, lines->packed);
+    lines->is_at_end = count <= 0;
+    if (count <= 0)
+        return;
+    lines->is_gzip = count >= 2 && lines->packed[0] == 0x1f && lines->packed[1] == 0x8b;
+    if (!lines->is_gzip) {
+        memcpy(lines->bytes, lines->packed, (size_t)count);
+        lines->end = (size_t)count;
+        return;
+    }
+    if (inflateInit2(&lines->inflater, GZIP_WINDOW) != Z_OK)
+        abort();
+    lines->inflater.next_in = lines->packed;
+    lines->inflater.avail_in = (uInt)count;
+}
+
 struct feature_lines *feature_lines_open(const char *path, char reason[FEATURE_FOLDER_REASON_SIZE])
 {
     struct feature_lines *lines = must(calloc(1, sizeof *lines));
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &lines->before) < 0 || !S_ISREG(lines->before.st_mode)) {
-        snprintf(reason, FEATURE_FOLDER_REASON_SIZE, "%s", fd < 0 ? strerror(errno) : "it is no file");
-        if (fd >= 0)
-            close(fd);
-        free(lines);
+    lines->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (lines->fd < 0 || fstat(lines->fd, &lines->before) < 0 || !S_ISREG(lines->before.st_mode)) {
+        snprintf(reason, FEATURE_FOLDER_REASON_SIZE, "%s", lines->fd < 0 ? strerror(errno) : "it is no file");
+        feature_lines_close(lines);
         return NULL;
     }
-    lines->file = must(gzdopen(fd, "rb"));
-    gzbuffer(lines->file, PIECE);
     lines->path = must(strdup(path));
-    lines->capacity = 2 * PIECE;
-    lines->bytes = must(malloc(lines->capacity));
+    start(lines);
     return lines;
 }
 
@@ -48,7 +81,11 @@ void feature_lines_close(struct feature_lines *lines)
 {
     if (lines == NULL)
         return;
-    gzclose_r(lines->file);
+    if (lines->fd >= 0)
+        close(lines->fd);
+    if (lines->is_gzip)
+        inflateEnd(&lines->inflater);
+    free(lines->packed);
     free(lines->path);
     free(lines->bytes);
     free(lines);
@@ -72,10 +109,36 @@ static bool is_unchanged(const struct feature_lines *lines)
            now.st_mtim.tv_sec == lines->before.st_mtim.tv_sec && now.st_mtim.tv_nsec == lines->before.st_mtim.tv_nsec;
 }
 
-/* Unpacks one piece more behind what is there, which is at most FEATURE_LINE_MAX bytes. */
+/* Unpacks at most `room` bytes; what was unpacked before something was wrong counts. Fewer than `room`: the end. */
+static size_t unpack(struct feature_lines *lines, char *to, size_t room)
+{
+    z_stream *inflater = &lines->inflater;
+    int result = Z_OK;
+    inflater->next_out = (unsigned char *)to;
+    inflater->avail_out = (uInt)room;
+    while (inflater->avail_out > 0 && result == Z_OK) {
+        ssize_t count = inflater->avail_in == 0 ? read_piece(lines, lines->packed) : 0;
+        if (count > 0) {
+            inflater->next_in = lines->packed;
+            inflater->avail_in = (uInt)count;
+        }
+        if (inflater->avail_in == 0)
+            break;
+        lines->is_in_member = true;
+        result = inflate(inflater, Z_NO_FLUSH);
+        if (result == Z_STREAM_END) { /* gzip files can be joined */
+            lines->is_in_member = false;
+            result = inflateReset(inflater);
+        }
+    }
+    if (inflater->avail_out > 0 && (result != Z_OK || lines->is_in_member) && lines->error[0] == '\0')
+        snprintf(lines->error, sizeof lines->error, "the file can not be read to its end: it is not whole gzip");
+    return room - inflater->avail_out;
+}
+
+/* Takes one piece more behind what is there, which is at most FEATURE_LINE_MAX bytes. */
 static void read_more(struct feature_lines *lines)
 {
-    int error;
     memmove(lines->bytes, lines->bytes + lines->start, lines->end - lines->start);
     lines->end -= lines->start;
     lines->start = 0;
@@ -83,19 +146,12 @@ static void read_more(struct feature_lines *lines)
         lines->capacity = 2 * lines->capacity;
         lines->bytes = must(realloc(lines->bytes, lines->capacity));
     }
-    int count = gzread(lines->file, lines->bytes + lines->end, PIECE);
-    const char *what = gzerror(lines->file, &error);
+    char *to = lines->bytes + lines->end;
+    ssize_t count = lines->is_gzip ? (ssize_t)unpack(lines, to, PIECE) : read_piece(lines, to);
     if (count > 0)
         lines->end += (size_t)count;
-    lines->is_at_end = count < PIECE;
-    if (!lines->is_at_end)
-        return;
-    if (count < 0 || error == Z_BUF_ERROR)
-        snprintf(lines->error, sizeof lines->error, "the file can not be read to its end: %.100s",
-                 error == Z_ERRNO       ? strerror(errno)
-                 : error == Z_BUF_ERROR ? "it is not whole gzip"
-                                        : what);
-    else if (!is_unchanged(lines))
+    lines->is_at_end = lines->is_gzip ? count < PIECE : count <= 0;
+    if (lines->is_at_end && lines->error[0] == '\0' && !is_unchanged(lines))
         snprintf(lines->error, sizeof lines->error, "the file changed while it was read");
 }
 

@@ -154,6 +154,89 @@ ALTER FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_b
 
 COMMENT ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) IS 'An IEEE float of any size out of its bits';
 
+CREATE FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '64MB'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $_$
+#variable_conflict use_column
+DECLARE
+    words integer := (SELECT m.vocabulary_id FROM model m WHERE m.model_id = $1);
+    stored bigint;
+BEGIN
+    DELETE FROM feature_line l WHERE l.neuron_id = ANY (refused);
+    DELETE FROM example_line l WHERE l.neuron_id = ANY (refused);
+    DELETE FROM explanation_line l WHERE l.neuron_id = ANY (refused);
+    ANALYZE feature_line, example_line, explanation_line, text_line;
+    CREATE TEMPORARY TABLE fill_feature ON COMMIT DROP AS
+    SELECT neuron_id FROM feature_line UNION SELECT neuron_id FROM example_line UNION SELECT neuron_id FROM explanation_line;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    ANALYZE fill_feature;
+
+    -- In order of their ids, all at once: two processes that store the same texts then wait for each other, but never both.
+    INSERT INTO text (text_id, vocabulary_id, num_tokens, tokens)
+    SELECT DISTINCT ON (t.text_id) t.text_id, words, t.num_tokens, t.tokens
+    FROM text_line t WHERE t.text_id IN (SELECT e.text_id FROM example_line e)
+    ORDER BY t.text_id
+    ON CONFLICT (text_id) DO NOTHING;
+
+    DELETE FROM feature t USING fill_feature f WHERE t.neuron_id = f.neuron_id;
+    DELETE FROM feature_example t USING fill_feature f WHERE t.neuron_id = f.neuron_id;
+    DELETE FROM explanation t USING fill_feature f WHERE t.neuron_id = f.neuron_id AND t.source_id = $2;
+    INSERT INTO feature SELECT l.* FROM feature_line l ORDER BY l.neuron_id;
+
+    INSERT INTO feature_example (neuron_id, bin, bin_min, bin_max, bin_contains, text_ids, max_activations,
+                                 max_activating_token_indexes, activations_at, activations)
+    SELECT e.neuron_id,
+           row_number() OVER (PARTITION BY e.neuron_id ORDER BY e.bin_max DESC NULLS LAST, e.bin_min DESC NULLS LAST,
+                                                                e.bin_contains DESC NULLS LAST) - 1,
+           e.bin_min, e.bin_max, e.bin_contains,
+           array_agg(e.text_id ORDER BY e.place), array_agg(e.max_activation ORDER BY e.place),
+           array_agg(e.max_activating_token_index ORDER BY e.place),
+           array_agg(e.activations_at ORDER BY e.place), string_agg(e.activations, ''::bytea ORDER BY e.place)
+    FROM (SELECT l.*, row_number() OVER bin AS place, (sum(length(l.activations)) OVER bin - length(l.activations))::integer AS activations_at
+          FROM example_line l
+          WINDOW bin AS (PARTITION BY l.neuron_id, l.bin_min, l.bin_max, l.bin_contains ORDER BY l.max_activation DESC, l.line)) AS e
+    GROUP BY e.neuron_id, e.bin_min, e.bin_max, e.bin_contains
+    ORDER BY 1, 2;
+
+    INSERT INTO explanation (neuron_id, source_id, place, author, type, explanation_model, explanation)
+    SELECT l.neuron_id, $2, row_number() OVER (PARTITION BY l.neuron_id ORDER BY l.line) - 1, l.author, l.type,
+           l.explanation_model, l.explanation
+    FROM explanation_line l
+    ORDER BY l.neuron_id, l.line;
+
+    DELETE FROM rejected t USING fill_feature f WHERE t.neuron_id = f.neuron_id AND t.source_id = $2;
+    INSERT INTO neuron_source (neuron_id, source_id) SELECT f.neuron_id, $2 FROM fill_feature f
+    ON CONFLICT ON CONSTRAINT neuron_source_pkey DO UPDATE SET stored_at = now();
+    DROP TABLE feature_line, example_line, explanation_line, text_line, fill_feature;
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) IS 'Stores the features of the temporary tables of feature_stage(); gives their number';
+
+CREATE FUNCTION public.feature_stage() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    CREATE TEMPORARY TABLE feature_line (LIKE feature) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE example_line (
+        neuron_id bigint, line bigint, text_id bigint, bin_min double precision, bin_max double precision,
+        bin_contains double precision, max_activation double precision, max_activating_token_index integer,
+        activations bytea) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE explanation_line (
+        neuron_id bigint, line bigint, author text, type text, explanation_model text, explanation text) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE text_line (text_id bigint, num_tokens integer, tokens bytea) ON COMMIT DROP;
+$$;
+
+ALTER FUNCTION public.feature_stage() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.feature_stage() IS 'Makes the temporary tables for the lines of an export; they last until COMMIT';
+
 CREATE FUNCTION public.ieee_float(packed bytea, place integer, size integer) RETURNS double precision
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET extra_float_digits TO '1'
@@ -327,10 +410,10 @@ BEGIN
         SELECT l AS layer, n AS neuron, neuron_id($1, l, n) AS id
         FROM generate_series(0, shape.num_layers - 1) AS l, generate_series(0, shape.layer_size - 1) AS n
         WHERE ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR n <@ $5)
-        UNION ALL -- documents about layers and the model: see document_key
+        UNION ALL -- documents about layers and the model: see document_key; and lines of files that name no neuron of a layer
         SELECT l, 2147483647, document_key($1, l, NULL)
         FROM (SELECT generate_series(0, shape.num_layers - 1) AS l UNION ALL SELECT 65535) AS layers
-        WHERE $2 >= 100 AND ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR 2147483647 <@ $5)
+        WHERE ($2 >= 100 OR $6 = 'refused') AND ($4 IS NULL OR l <@ $4) AND ($5 IS NULL OR 2147483647 <@ $5)
     ), lacking AS (
         SELECT w.layer, w.neuron FROM wanted w
         WHERE CASE $6
@@ -1135,7 +1218,7 @@ CREATE TABLE public.job (
     num_stored integer,
     num_rejected integer,
     is_live boolean DEFAULT false NOT NULL,
-    CONSTRAINT job_neurons_check CHECK (((cardinality(neurons) >= 1) AND (cardinality(neurons) <= 1000)))
+    CONSTRAINT job_neurons_check CHECK (((cardinality(neurons) >= 1) AND (cardinality(neurons) <= 16777216)))
 );
 
 ALTER TABLE public.job OWNER TO deepdecipher_owner;
@@ -1393,6 +1476,8 @@ CREATE TABLE public.explanation (
     score double precision,
     rsquared_score double precision,
     absolute_dev_explained_score double precision,
+    type text,
+    explanation_model text,
     CONSTRAINT explanation_place_check CHECK ((place >= 0))
 );
 
@@ -1416,6 +1501,10 @@ COMMENT ON COLUMN public.explanation.rsquared_score IS 'Share of the variance th
 
 COMMENT ON COLUMN public.explanation.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
 
+COMMENT ON COLUMN public.explanation.type IS 'Method it was made with, e.g. oai_token-act-pair; NULL where the source gives none';
+
+COMMENT ON COLUMN public.explanation.explanation_model IS 'Language model that wrote it, e.g. gpt-4o-mini; NULL where the source gives none';
+
 CREATE VIEW public.explanations AS
  SELECT m.name AS model,
     public.neuron_layer(e.neuron_id) AS layer,
@@ -1427,7 +1516,9 @@ CREATE VIEW public.explanations AS
     e.score,
     e.rsquared_score,
     e.absolute_dev_explained_score,
-    e.neuron_id
+    e.neuron_id,
+    e.type,
+    e.explanation_model
    FROM ((public.explanation e
      JOIN public.model m ON ((m.model_id = public.neuron_model_id(e.neuron_id))))
      JOIN public.source s USING (source_id));
@@ -1457,6 +1548,255 @@ COMMENT ON COLUMN public.explanations.rsquared_score IS 'Share of the variance t
 COMMENT ON COLUMN public.explanations.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
 
 COMMENT ON COLUMN public.explanations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+COMMENT ON COLUMN public.explanations.type IS 'Method it was made with';
+
+COMMENT ON COLUMN public.explanations.explanation_model IS 'Language model that wrote it';
+
+CREATE TABLE public.feature (
+    neuron_id bigint NOT NULL,
+    max_activation double precision,
+    frac_nonzero double precision,
+    density_heights bytea NOT NULL,
+    density_values bytea NOT NULL,
+    logits_heights bytea NOT NULL,
+    logits_values bytea NOT NULL,
+    num_positive smallint NOT NULL,
+    logit_tokens bytea NOT NULL,
+    logits bytea NOT NULL,
+    similar_features bytea NOT NULL,
+    similarities bytea NOT NULL,
+    correlated_neurons bytea NOT NULL,
+    correlated_l1 bytea NOT NULL,
+    correlated_pearson bytea NOT NULL,
+    alignment_neurons bytea NOT NULL,
+    alignment_l1 bytea NOT NULL,
+    alignment_values bytea NOT NULL
+);
+
+ALTER TABLE public.feature OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.feature IS 'Statistics of a feature, as Neuronpedia exports them; a list that the export lacks is empty';
+
+COMMENT ON COLUMN public.feature.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.feature.max_activation IS 'Highest activation, approximately (maxActApprox); NULL where the export has none';
+
+COMMENT ON COLUMN public.feature.frac_nonzero IS 'Share of tokens that it is active on; NULL where the export has none';
+
+COMMENT ON COLUMN public.feature.density_heights IS 'Histogram of its activations: heights of the bars, packed';
+
+COMMENT ON COLUMN public.feature.density_values IS 'Where those bars stand, packed';
+
+COMMENT ON COLUMN public.feature.logits_heights IS 'Histogram of its effects on all logits: heights of the bars, packed';
+
+COMMENT ON COLUMN public.feature.logits_values IS 'Where those bars stand, packed';
+
+COMMENT ON COLUMN public.feature.num_positive IS 'Number of the tokens whose logits it raises most: they come first, those that it lowers most next';
+
+COMMENT ON COLUMN public.feature.logit_tokens IS 'Token ids, packed, in the order of the export';
+
+COMMENT ON COLUMN public.feature.logits IS 'Effect on the logit of each, packed';
+
+COMMENT ON COLUMN public.feature.similar_features IS 'Indexes of the features of the same layer that point in the most similar direction, packed like token ids';
+
+COMMENT ON COLUMN public.feature.similarities IS 'Cosine similarity to each, packed';
+
+COMMENT ON COLUMN public.feature.correlated_neurons IS 'Indexes of the neurons of the underlying model that it goes with, packed like token ids';
+
+COMMENT ON COLUMN public.feature.correlated_l1 IS 'L1 share of each, packed';
+
+COMMENT ON COLUMN public.feature.correlated_pearson IS 'Pearson correlation with each, packed';
+
+COMMENT ON COLUMN public.feature.alignment_neurons IS 'Indexes of the neurons that its direction has most of, packed like token ids';
+
+COMMENT ON COLUMN public.feature.alignment_l1 IS 'L1 share of each, packed';
+
+COMMENT ON COLUMN public.feature.alignment_values IS 'How much of each, packed';
+
+CREATE TABLE public.feature_example (
+    neuron_id bigint NOT NULL,
+    bin smallint NOT NULL,
+    bin_min double precision,
+    bin_max double precision,
+    bin_contains double precision,
+    text_ids bigint[] NOT NULL,
+    max_activations double precision[] NOT NULL,
+    max_activating_token_indexes integer[] NOT NULL,
+    activations_at integer[] NOT NULL,
+    activations bytea NOT NULL,
+    CONSTRAINT feature_example_bin_check CHECK ((bin >= 0))
+);
+ALTER TABLE ONLY public.feature_example ALTER COLUMN activations SET STORAGE EXTERNAL;
+
+ALTER TABLE public.feature_example OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.feature_example IS 'Texts with the activations of a feature, by bins of its activation: a row for each bin';
+
+COMMENT ON COLUMN public.feature_example.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.feature_example.bin IS 'Place among the feature''s bins, from 0, the highest activations first';
+
+COMMENT ON COLUMN public.feature_example.bin_min IS 'Lower end of the bin; NULL where the export has none';
+
+COMMENT ON COLUMN public.feature_example.bin_max IS 'Upper end of the bin; NULL where the export has none';
+
+COMMENT ON COLUMN public.feature_example.bin_contains IS 'Share of the activations that the bin holds; NULL where the export has none';
+
+COMMENT ON COLUMN public.feature_example.text_ids IS 'The texts, the highest activation first';
+
+COMMENT ON COLUMN public.feature_example.max_activations IS 'Highest activation in each text';
+
+COMMENT ON COLUMN public.feature_example.max_activating_token_indexes IS 'Index of the token that has it, from 0';
+
+COMMENT ON COLUMN public.feature_example.activations_at IS 'Where in `activations` each text''s numbers begin, in bytes from 0';
+
+COMMENT ON COLUMN public.feature_example.activations IS 'Activations on every token of the texts, packed one text after the other';
+
+CREATE VIEW public.feature_examples AS
+ SELECT m.name AS model,
+    public.neuron_layer(e.neuron_id) AS layer,
+    public.neuron_index(e.neuron_id) AS neuron,
+    e.bin,
+    e.bin_min,
+    e.bin_max,
+    e.bin_contains,
+    ((u.n)::integer - 1) AS rank,
+    u.max_activation,
+    u.max_activating_token_index,
+    public.text_tokens(u.text_id) AS tokens,
+    public.unpack_activations(e.activations, u.activations_at) AS activations,
+    e.neuron_id
+   FROM ((public.feature_example e
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(e.neuron_id))))
+     CROSS JOIN LATERAL UNNEST(e.text_ids, e.max_activations, e.max_activating_token_indexes, e.activations_at) WITH ORDINALITY u(text_id, max_activation, max_activating_token_index, activations_at, n));
+
+ALTER TABLE public.feature_examples OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.feature_examples IS 'Texts with features'' activations; ask for few features at a time, unpacking takes milliseconds a text';
+
+COMMENT ON COLUMN public.feature_examples.model IS 'Model';
+
+COMMENT ON COLUMN public.feature_examples.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.feature_examples.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.feature_examples.bin IS 'Place among the feature''s bins, from 0, the highest activations first';
+
+COMMENT ON COLUMN public.feature_examples.bin_min IS 'Lower end of the bin';
+
+COMMENT ON COLUMN public.feature_examples.bin_max IS 'Upper end of the bin';
+
+COMMENT ON COLUMN public.feature_examples.bin_contains IS 'Share of the activations that the bin holds';
+
+COMMENT ON COLUMN public.feature_examples.rank IS 'Place of the text in its bin, from 0';
+
+COMMENT ON COLUMN public.feature_examples.max_activation IS 'Highest activation in the text';
+
+COMMENT ON COLUMN public.feature_examples.max_activating_token_index IS 'Index of the token that has it, from 0';
+
+COMMENT ON COLUMN public.feature_examples.tokens IS 'The tokens';
+
+COMMENT ON COLUMN public.feature_examples.activations IS 'The activation on each';
+
+COMMENT ON COLUMN public.feature_examples.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE VIEW public.feature_logits AS
+ SELECT m.name AS model,
+    public.neuron_layer(f.neuron_id) AS layer,
+    public.neuron_index(f.neuron_id) AS neuron,
+        CASE
+            WHEN (u.n <= f.num_positive) THEN 'positive'::text
+            ELSE 'negative'::text
+        END AS sign,
+    (((u.n -
+        CASE
+            WHEN (u.n <= f.num_positive) THEN 0
+            ELSE (f.num_positive)::integer
+        END))::integer - 1) AS rank,
+    t.token,
+    u.logit,
+    f.neuron_id
+   FROM (((public.feature f
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(f.neuron_id))))
+     CROSS JOIN LATERAL UNNEST(public.unpack_tokens(f.logit_tokens), public.unpack_activations(f.logits, 0)) WITH ORDINALITY u(token_id, logit, n))
+     JOIN public.token t ON (((t.vocabulary_id = m.vocabulary_id) AND (t.token_id = u.token_id))));
+
+ALTER TABLE public.feature_logits OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.feature_logits IS 'Tokens whose logits features raise and lower most';
+
+COMMENT ON COLUMN public.feature_logits.model IS 'Model';
+
+COMMENT ON COLUMN public.feature_logits.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.feature_logits.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.feature_logits.sign IS 'Which of the two lists it is in';
+
+COMMENT ON COLUMN public.feature_logits.rank IS 'Place in that list, from 0';
+
+COMMENT ON COLUMN public.feature_logits.token IS 'The token';
+
+COMMENT ON COLUMN public.feature_logits.logit IS 'Effect on its logit';
+
+COMMENT ON COLUMN public.feature_logits.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+CREATE VIEW public.features AS
+ SELECT m.name AS model,
+    public.neuron_layer(f.neuron_id) AS layer,
+    public.neuron_index(f.neuron_id) AS neuron,
+    f.max_activation,
+    f.frac_nonzero,
+    public.unpack_activations(f.density_heights, 0) AS density_heights,
+    public.unpack_activations(f.density_values, 0) AS density_values,
+    public.unpack_activations(f.logits_heights, 0) AS logits_heights,
+    public.unpack_activations(f.logits_values, 0) AS logits_values,
+    public.unpack_tokens(f.correlated_neurons) AS correlated_neurons,
+    public.unpack_activations(f.correlated_l1, 0) AS correlated_l1,
+    public.unpack_activations(f.correlated_pearson, 0) AS correlated_pearson,
+    public.unpack_tokens(f.alignment_neurons) AS alignment_neurons,
+    public.unpack_activations(f.alignment_l1, 0) AS alignment_l1,
+    public.unpack_activations(f.alignment_values, 0) AS alignment_values,
+    f.neuron_id
+   FROM (public.feature f
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(f.neuron_id))));
+
+ALTER TABLE public.features OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.features IS 'Statistics of features';
+
+COMMENT ON COLUMN public.features.model IS 'Model';
+
+COMMENT ON COLUMN public.features.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.features.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.features.max_activation IS 'Highest activation, approximately';
+
+COMMENT ON COLUMN public.features.frac_nonzero IS 'Share of tokens that it is active on';
+
+COMMENT ON COLUMN public.features.density_heights IS 'Histogram of its activations: heights of the bars';
+
+COMMENT ON COLUMN public.features.density_values IS 'Where those bars stand';
+
+COMMENT ON COLUMN public.features.logits_heights IS 'Histogram of its effects on all logits: heights of the bars';
+
+COMMENT ON COLUMN public.features.logits_values IS 'Where those bars stand';
+
+COMMENT ON COLUMN public.features.correlated_neurons IS 'Indexes of the neurons of the underlying model that it goes with';
+
+COMMENT ON COLUMN public.features.correlated_l1 IS 'L1 share of each';
+
+COMMENT ON COLUMN public.features.correlated_pearson IS 'Pearson correlation with each';
+
+COMMENT ON COLUMN public.features.alignment_neurons IS 'Indexes of the neurons that its direction has most of';
+
+COMMENT ON COLUMN public.features.alignment_l1 IS 'L1 share of each';
+
+COMMENT ON COLUMN public.features.alignment_values IS 'How much of each';
+
+COMMENT ON COLUMN public.features.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
 CREATE TABLE public.graph_fit (
     neuron_id bigint NOT NULL,
@@ -1978,6 +2318,36 @@ COMMENT ON COLUMN public.schema_version.digest IS 'SHA-256 of its text';
 
 COMMENT ON COLUMN public.schema_version.applied_at IS 'When it was applied';
 
+CREATE VIEW public.similar_features AS
+ SELECT m.name AS model,
+    public.neuron_layer(f.neuron_id) AS layer,
+    public.neuron_index(f.neuron_id) AS neuron,
+    ((u.n)::integer - 1) AS rank,
+    u.other AS similar_neuron,
+    u.similarity,
+    f.neuron_id
+   FROM ((public.feature f
+     JOIN public.model m ON ((m.model_id = public.neuron_model_id(f.neuron_id))))
+     CROSS JOIN LATERAL UNNEST(public.unpack_tokens(f.similar_features), public.unpack_activations(f.similarities, 0)) WITH ORDINALITY u(other, similarity, n));
+
+ALTER TABLE public.similar_features OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.similar_features IS 'Features of the same layer that point in similar directions';
+
+COMMENT ON COLUMN public.similar_features.model IS 'Model';
+
+COMMENT ON COLUMN public.similar_features.layer IS 'Layer of both, from 0';
+
+COMMENT ON COLUMN public.similar_features.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.similar_features.rank IS 'Place in the list, from 0';
+
+COMMENT ON COLUMN public.similar_features.similar_neuron IS 'Index of the similar one';
+
+COMMENT ON COLUMN public.similar_features.similarity IS 'Cosine similarity';
+
+COMMENT ON COLUMN public.similar_features.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE TABLE public.similar_neuron (
     neuron_id bigint NOT NULL,
     similar_id bigint NOT NULL,
@@ -2238,6 +2608,12 @@ ALTER TABLE ONLY public.example
 ALTER TABLE ONLY public.explanation
     ADD CONSTRAINT explanation_pkey PRIMARY KEY (neuron_id, source_id, place);
 
+ALTER TABLE ONLY public.feature_example
+    ADD CONSTRAINT feature_example_pkey PRIMARY KEY (neuron_id, bin);
+
+ALTER TABLE ONLY public.feature
+    ADD CONSTRAINT feature_pkey PRIMARY KEY (neuron_id);
+
 ALTER TABLE ONLY public.graph_fit
     ADD CONSTRAINT graph_fit_pkey PRIMARY KEY (neuron_id);
 
@@ -2416,6 +2792,12 @@ REVOKE ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, ex
 GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.feature_stage() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.feature_stage() TO deepdecipher_loader;
+
 REVOKE ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.ieee_float(packed bytea, place integer, size integer) TO deepdecipher_reader;
@@ -2566,6 +2948,21 @@ GRANT SELECT ON TABLE public.explanation TO deepdecipher_reader;
 GRANT SELECT ON TABLE public.explanations TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.explanations TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feature TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.feature TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feature_example TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.feature_example TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.feature_examples TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.feature_examples TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.feature_logits TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.feature_logits TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.features TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.features TO deepdecipher_reader;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_fit TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.graph_fit TO deepdecipher_reader;
 
@@ -2620,6 +3017,9 @@ GRANT SELECT ON TABLE public.rejections TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.similar_features TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.similar_features TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.similar_neuron TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.similar_neuron TO deepdecipher_reader;
