@@ -60,6 +60,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (feature_line_read(&line, kind, (const char *)data, size, LAYER_SIZE, reason))
             line_check(&line, kind);
         else
-            assert(reason[0] != '\0' && strchr(reason, '\n') == NULL);
+            assert(reason[0] != '\0');
     return 0;
 }

@@ -22,7 +22,7 @@ MODEL = "tiny-solu-1l"
 NEURONS = 512
 RATES = ("--fail-rate", "--reset-rate", "--truncate-rate", "--garbage-rate")
 OTHER_SERVICES = ("neuron_explainer", "neuron2graph", "neuron2graph-search")
-NEW_SERVICES = ("activation_statistics", "connections", "explanations", "records", "similar", "tokens")
+NEW_SERVICES = ("activation_statistics", "connections", "explanations", "feature_examples", "features", "records", "similar", "tokens")
 
 pytestmark = pytest.mark.skipif(not (SHARED / "upstream").is_dir(), reason="../shared is not there")
 
