@@ -67,7 +67,10 @@ def test_important_neurons_rise_for_the_model_and_for_a_layer(client):
 @pytest.mark.parametrize("place", ["", "/1", "/1/5"])
 def test_all_has_one_key_for_each_service(client, place):
     whole = client.json(f"/api/{MODEL}/all{place}")
-    assert list(whole) == sorted(whole) and list(whole) == META["available_services"]
+    assert list(whole) == sorted(whole)
+    missing = {service: whole.pop(service) for service in ("feature_examples", "features")}
+    assert all(part == {"missing_data_types": ["neuronpedia"]} for part in missing.values())
+    assert list(whole) == META["available_services"]
     for service, part in whole.items():
         answer = client.get(f"/api/{MODEL}/{service}{place}")
         assert part == ({"data": answer.json["data"]} if answer.status == 200 else {"error": answer.problem["detail"]})
