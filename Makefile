@@ -11,6 +11,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory $(if $(filter 0,$(MAKELEVEL
 OUT := build
 SANITIZE :=
 PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share/deepdecipher
 PORT ?= 8080
 VAR ?= $(if $(filter 8080,$(PORT)),var,var-$(PORT))
 PYTHON ?= /usr/bin/python3
@@ -86,11 +87,19 @@ lint: packages-lint ## clang-format and cppcheck, without changing anything
 fmt: packages-lint ## format the C sources in place
 	@clang-format -i $(C_FILES)
 
-install: programs ## DESTDIR= PREFIX=/usr/local
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/deepdecipher'
+install: programs ## DESTDIR= PREFIX=/usr/local; units of systemd, /etc/deepdecipher: see /doc/operate
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/sql' '$(DESTDIR)$(PREFIX)/lib/systemd/system' \
+		'$(DESTDIR)$(PREFIX)/lib/sysusers.d' '$(DESTDIR)/etc/deepdecipher' '$(DESTDIR)/etc/logrotate.d'
 	install -m 755 $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin/'
-	cp -R sql nginx LICENSE '$(DESTDIR)$(PREFIX)/share/deepdecipher/'
-	rm -r '$(DESTDIR)$(PREFIX)/share/deepdecipher/sql/client' '$(DESTDIR)$(PREFIX)/share/deepdecipher/sql/query'
+	rm -rf '$(SHARE)/nginx' '$(SHARE)/sql/migration' '$(SHARE)/sql/function'
+	cp -R nginx LICENSE '$(SHARE)/'
+	cp -R sql/migrate sql/role.sql sql/migration sql/function '$(SHARE)/sql/'
+	for unit in systemd/*.service; do \
+		sed 's|@PREFIX@|$(PREFIX)|g' "$$unit" >'$(DESTDIR)$(PREFIX)/lib/systemd/system'/"$${unit##*/}"; done
+	install -m 644 systemd/sysusers.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d/deepdecipher.conf'
+	install -m 644 systemd/logrotate.conf '$(DESTDIR)/etc/logrotate.d/deepdecipher'
+	for file in systemd/etc/*; do [ -e '$(DESTDIR)/etc/deepdecipher'/"$${file##*/}" ] || \
+		install -m 640 "$$file" '$(DESTDIR)/etc/deepdecipher/'; done
 
 clean: ## remove build/ (data in var/ stays)
 	rm -rf build
