@@ -53,9 +53,9 @@ BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench
 FUZZ := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 C_FILES = $(shell find fcgi ingest sql/client tests -name '*.[ch]' | sort)
 
-.PHONY: build run psql test bench fuzz san lint fmt install clean help FORCE
+.PHONY: build run psql test test-docker bench fuzz san lint fmt install clean help FORCE
 .PHONY: programs test-programs bench-programs fuzz-programs packages-run packages-test packages-bench packages-fuzz \
-	packages-lint
+	packages-lint packages-docker
 
 build: programs ## the two programs, in build/
 
@@ -71,6 +71,9 @@ test: programs test-programs ## all tests: unit, SQL, HTTP and browser
 
 bench: programs bench-programs ## measure, and print a table of ratios
 	@BIN='$(OUT)' PYTHON='$(PYTHON)' tests/bench/run
+
+test-docker: packages-docker ## the containers: built, scaled, killed and starved under load; as root, 25 minutes
+	@PYTHON='$(PYTHON)' tests/docker/run
 
 fuzz: packages-fuzz ## each parser under libFuzzer: FUZZ_SECONDS=60
 	@$(MAKE) OUT=build/fuzz SANITIZE=fuzzer-no-link,address,undefined CC=clang fuzz-programs
@@ -105,14 +108,14 @@ clean: ## remove build/ (data in var/ stays)
 	rm -rf build
 
 help: ## this list
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 programs: $(PROGRAMS)
 test-programs: $(UNIT)
 bench-programs: $(BENCH)
 fuzz-programs: $(FUZZ)
 
-packages-run packages-bench packages-fuzz packages-lint:
+packages-run packages-bench packages-fuzz packages-lint packages-docker:
 	@docker/packages $(@:packages-%=%)
 packages-test: packages-run
 	@docker/packages test

@@ -7,7 +7,7 @@ from deployment import Deployment
 from load import Load
 from workers import free_port
 
-HEAD = ("fault", "new: failed / all", "kept: failed / all", "longest gap", "slowest", "well again after")
+HEAD = ("fault", "new: failed / all", "kept: failed / all", "longest gap", "slowest", "failures over", "which")
 tables = {"What users saw": [HEAD], "Throughput": [("workers", "requests a second", "p50", "p99")], "Images": [("image", "MB", "on top of its base")]}
 
 
@@ -30,6 +30,7 @@ def deployment():
     """Up from nothing, with the sample in it."""
     own = Deployment(free_port())
     try:
+        own.compose("build")
         own.up()
         own.wait_until_ready()
         own.wait_until_sample()
@@ -55,15 +56,13 @@ def users(deployment, contents, table):
             yield load
             load.until_good()
         new, kept = load.seen("new"), load.seen("kept")
-        again = f"{load.seconds_until_good():.1f} s" if new.problems else "-"
-        counts = [f"{seen.num_failed} / {seen.num} {say(seen.problems)}".strip() for seen in (new, kept)]
-        table("What users saw", fault, *counts, f"{new.longest_gap:.1f} s", f"{new.slowest:.1f} s", again)
+        over = f"{load.seconds_of_failures():.1f} s" if new.problems or kept.problems else "-"
+        counts = [f"{seen.num_failed} / {seen.num}" for seen in (new, kept)]
+        which = ", ".join(sorted(set(new.problems) | set(kept.problems)))
+        table("What users saw", fault, *counts, f"{new.longest_gap:.1f} s", f"{new.slowest:.1f} s", over, which)
         deployment.finish_rewrite()
         assert deployment.contents() == contents
         assert deployment.sql("SELECT count(*) FROM rejected") == "0"
 
     return read
 
-
-def say(problems):
-    return f"({', '.join(f'{number} {name}' for name, number in sorted(problems.items()))})" if problems else ""

@@ -45,7 +45,7 @@ class Deployment:
         self.port, self.disk_mb = port, disk_mb
         self.project = f"deepdecipher-test-{os.getpid()}"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="deepdecipher-database-", dir="/tmp"))
-        self.settings = {"PORT": port, "SAMPLE": 1, "LIMIT_RATE": 0, "WORKERS": 2, "DATABASE_FOLDER": self.folder}
+        self.settings = {"PORT": port, "SAMPLE": 1, "LIMIT_RATE": 0, "WORKERS": 2, "TAG": "test", "DATABASE_FOLDER": self.folder}
         self.settings |= {"DB_SETTINGS": "max_wal_size=256MB"} | settings
         options = f"size={disk_mb}m,mode=700,uid={DATABASE_USER},gid={DATABASE_USER}"
         subprocess.run(["mount", "-t", "tmpfs", "-o", options, "deepdecipher-test", self.folder], check=True)

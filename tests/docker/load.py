@@ -100,7 +100,7 @@ class Load:
         last = [answer.problem for answer in list(self.answers) if answer.kind == kind and answer.started > since][-IN_A_ROW:]
         return len(last) == IN_A_ROW and not any(last)
 
-    def seconds_until_good(self):
+    def seconds_of_failures(self):
         """From the first failure to the end of the last one."""
         failed = [answer for answer in self.answers if answer.problem]
         return max(answer.ended for answer in failed) - min(answer.started for answer in failed)
