@@ -11,6 +11,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory $(if $(filter 0,$(MAKELEVEL
 OUT := build
 SANITIZE :=
 PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share/deepdecipher
 PORT ?= 8080
 VAR ?= $(if $(filter 8080,$(PORT)),var,var-$(PORT))
 PYTHON ?= /usr/bin/python3
@@ -52,9 +53,9 @@ BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench
 FUZZ := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 C_FILES = $(shell find fcgi ingest sql/client tests -name '*.[ch]' | sort)
 
-.PHONY: build run psql test bench fuzz san lint fmt install clean help FORCE
+.PHONY: build run psql test test-docker bench fuzz san lint fmt install clean help FORCE
 .PHONY: programs test-programs bench-programs fuzz-programs packages-run packages-test packages-bench packages-fuzz \
-	packages-lint
+	packages-lint packages-docker
 
 build: programs ## the two programs, in build/
 
@@ -71,6 +72,9 @@ test: programs test-programs ## all tests: unit, SQL, HTTP and browser
 bench: programs bench-programs ## measure, and print a table of ratios
 	@BIN='$(OUT)' PYTHON='$(PYTHON)' tests/bench/run
 
+test-docker: packages-docker ## the containers: built, scaled, killed and starved under load; as root, 25 minutes
+	@PYTHON='$(PYTHON)' tests/docker/run
+
 fuzz: packages-fuzz ## each parser under libFuzzer: FUZZ_SECONDS=60
 	@$(MAKE) OUT=build/fuzz SANITIZE=fuzzer-no-link,address,undefined CC=clang fuzz-programs
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/run
@@ -86,24 +90,32 @@ lint: packages-lint ## clang-format and cppcheck, without changing anything
 fmt: packages-lint ## format the C sources in place
 	@clang-format -i $(C_FILES)
 
-install: programs ## DESTDIR= PREFIX=/usr/local
-	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/deepdecipher'
+install: programs ## DESTDIR= PREFIX=/usr/local; units of systemd, /etc/deepdecipher: see /doc/operate
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(SHARE)/sql' '$(DESTDIR)$(PREFIX)/lib/systemd/system' \
+		'$(DESTDIR)$(PREFIX)/lib/sysusers.d' '$(DESTDIR)/etc/deepdecipher' '$(DESTDIR)/etc/logrotate.d'
 	install -m 755 $(PROGRAMS) '$(DESTDIR)$(PREFIX)/bin/'
-	cp -R sql nginx LICENSE '$(DESTDIR)$(PREFIX)/share/deepdecipher/'
-	rm -r '$(DESTDIR)$(PREFIX)/share/deepdecipher/sql/client' '$(DESTDIR)$(PREFIX)/share/deepdecipher/sql/query'
+	rm -rf '$(SHARE)/nginx' '$(SHARE)/sql/migration' '$(SHARE)/sql/function'
+	cp -R nginx LICENSE '$(SHARE)/'
+	cp -R sql/migrate sql/role.sql sql/migration sql/function '$(SHARE)/sql/'
+	for unit in systemd/*.service; do \
+		sed 's|@PREFIX@|$(PREFIX)|g' "$$unit" >'$(DESTDIR)$(PREFIX)/lib/systemd/system'/"$${unit##*/}"; done
+	install -m 644 systemd/sysusers.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d/deepdecipher.conf'
+	install -m 644 systemd/logrotate.conf '$(DESTDIR)/etc/logrotate.d/deepdecipher'
+	for file in systemd/etc/*; do [ -e '$(DESTDIR)/etc/deepdecipher'/"$${file##*/}" ] || \
+		install -m 640 "$$file" '$(DESTDIR)/etc/deepdecipher/'; done
 
 clean: ## remove build/ (data in var/ stays)
 	rm -rf build
 
 help: ## this list
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 programs: $(PROGRAMS)
 test-programs: $(UNIT)
 bench-programs: $(BENCH)
 fuzz-programs: $(FUZZ)
 
-packages-run packages-bench packages-fuzz packages-lint:
+packages-run packages-bench packages-fuzz packages-lint packages-docker:
 	@docker/packages $(@:packages-%=%)
 packages-test: packages-run
 	@docker/packages test

@@ -1,4 +1,6 @@
 /* GET /metrics; see status.h. */
+#include "metrics.h"
+
 #include <inttypes.h>
 
 #include "exchange.h"
@@ -15,7 +17,7 @@ static const char *route_label(int route)
     return route < (int)route_table_count ? route_table[route].label : "none";
 }
 
-static void add_heading(struct buffer *b, const char *name, const char *type, const char *help)
+void metrics_add_heading(struct buffer *b, const char *name, const char *type, const char *help)
 {
     buffer_printf(b, "# HELP deepdecipher_%s %s\n# TYPE deepdecipher_%s %s\n", name, help, name, type);
 }
@@ -45,7 +47,7 @@ static void add_request_counts(struct buffer *b, const char *label, const struct
 static void add_requests(struct buffer *b, const struct scoreboard *board)
 {
     struct scoreboard_sum sum;
-    add_heading(b, "requests_total", "counter", "Requests answered, by route and HTTP status.");
+    metrics_add_heading(b, "requests_total", "counter", "Requests answered, by route and HTTP status.");
     for (int route = 0; route < route_count(); route++) {
         scoreboard_sum_route(board, route, &sum);
         add_request_counts(b, route_label(route), &sum);
@@ -70,8 +72,8 @@ static void add_histogram(struct buffer *b, const char *label, const struct scor
 static void add_durations(struct buffer *b, const struct scoreboard *board)
 {
     struct scoreboard_sum sum;
-    add_heading(b, "request_duration_seconds", "histogram",
-                "Time from the connection's acceptance to the reply's last byte, by route.");
+    metrics_add_heading(b, "request_duration_seconds", "histogram",
+                        "Time from the connection's acceptance to the reply's last byte, by route.");
     for (int route = 0; route < route_count(); route++) {
         scoreboard_sum_route(board, route, &sum);
         if (count_requests(&sum) > 0)
@@ -91,7 +93,7 @@ static const char *slot_state(const struct scoreboard_slot *slot)
 static void add_workers(struct buffer *b, const struct scoreboard *board)
 {
     static const char *const states[] = {"starting", "idle", "busy", "leaving"};
-    add_heading(b, "workers", "gauge", "Worker processes, by what they do.");
+    metrics_add_heading(b, "workers", "gauge", "Worker processes, by what they do.");
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         int count = 0;
         for (int j = 0; j < board->slot_count; j++) {
@@ -102,36 +104,39 @@ static void add_workers(struct buffer *b, const struct scoreboard *board)
     }
 }
 
-/* Before any request asked the database there is no outcome to tell: ask. */
-static bool database_is_up(struct exchange *x)
+/* Asks the database, which also tells whether it is there; NULL where it does not answer. */
+static PGresult *ask_ingest(struct exchange *x)
 {
-    if (scoreboard_newest_database(x->board) == DATABASE_NOT_ASKED) {
-        bool is_up = db_connect(x->db) == DB_OK;
-        scoreboard_database(x->slot, is_up, is_up);
-    }
-    return scoreboard_newest_database(x->board) == DATABASE_UP;
+    PGresult *rows;
+    enum db_status status = db_query(x->db, STATEMENT_INGEST_METRICS, 0, NULL, &rows);
+    scoreboard_database(x->slot, status != DB_LOST, status == DB_OK);
+    return status == DB_OK ? rows : NULL;
 }
 
-static void add_database(struct buffer *b, const struct scoreboard *board, bool is_up)
+static void add_database(struct buffer *b, const struct scoreboard *board)
 {
+    bool is_up = scoreboard_newest_database(board) == DATABASE_UP;
     uint64_t errors = 0;
     for (int i = 0; i < board->slot_count; i++)
         errors += atomic_load(&board->slots[i].database_errors);
-    add_heading(b, "database_up", "gauge", "1 when the newest query reached the database.");
+    metrics_add_heading(b, "database_up", "gauge", "1 when the newest query reached the database.");
     buffer_printf(b, "deepdecipher_database_up %d\n", is_up);
-    add_heading(b, "database_errors_total", "counter", "Queries that found the database away, too slow or refusing.");
+    metrics_add_heading(b, "database_errors_total", "counter",
+                        "Queries that found the database away, too slow or refusing.");
     buffer_printf(b, "deepdecipher_database_errors_total %" PRIu64 "\n", errors);
 }
 
 void handle_metrics(struct exchange *x)
 {
-    bool is_up = database_is_up(x);
+    const PGresult *ingest = ask_ingest(x);
     struct buffer *b = exchange_text(x, "text/plain; version=0.0.4; charset=utf-8");
     add_requests(b, x->board);
     add_durations(b, x->board);
     add_workers(b, x->board);
-    add_database(b, x->board, is_up);
-    add_heading(b, "build_info", "gauge", "The program's version.");
+    add_database(b, x->board);
+    if (ingest != NULL)
+        metrics_add_ingest(b, ingest);
+    metrics_add_heading(b, "build_info", "gauge", "The program's version.");
     buffer_printf(b, "deepdecipher_build_info{version=\"%s\"} 1\n", x->version);
     buffer_printf(b,
                   "# HELP process_start_time_seconds When the master started, seconds since 1970.\n"

@@ -1,8 +1,9 @@
 /*
- * json-c takes more than JSON: a key twice, of which it keeps the last, and NaN, and more. That is looked for afterwards:
- * a document has as many colons outside its strings as its objects have members, or some key stood there twice.
+ * json-c takes more than JSON, so that the text is looked over first. Of a key that stands twice it keeps the last: then
+ * the text has more members than the objects it became.
  */
 #include "json_read.h"
+#include "json_strict.h"
 
 #include <limits.h>
 #include <math.h>
@@ -40,44 +41,6 @@ static void count_members(json_object *value, struct census *census)
     }
 }
 
-/* What json-c takes although it is no JSON: names in single quotes, bare control characters, `1.`. */
-struct text_scan {
-    const char *at, *end;
-    size_t colons;       /* outside strings */
-    const char *problem; /* at `at`; NULL: none */
-};
-
-/* Passes over a string, of which the first quote is passed already. */
-static void scan_string(struct text_scan *scan)
-{
-    while (scan->at < scan->end && *scan->at != '"') {
-        if ((unsigned char)*scan->at < ' ') {
-            scan->problem = "a bare control character in a string";
-            return;
-        }
-        scan->at += *scan->at == '\\' ? 2 : 1;
-    }
-    scan->at++;
-}
-
-/* Passes over a document that json-c has taken. */
-static void scan_document(struct text_scan *scan)
-{
-    while (scan->at < scan->end && scan->problem == NULL) {
-        char c = *scan->at;
-        if (c == '\'')
-            scan->problem = "a string in single quotes";
-        else if (c == '.' && (scan->at + 1 == scan->end || scan->at[1] < '0' || scan->at[1] > '9'))
-            scan->problem = "a number that ends with its point";
-        if (scan->problem != NULL)
-            return;
-        scan->colons += c == ':';
-        scan->at++;
-        if (c == '"')
-            scan_string(scan);
-    }
-}
-
 static bool is_blank(const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -86,9 +49,10 @@ static bool is_blank(const char *bytes, size_t length)
     return true;
 }
 
-/* What json-c may not be asked: bytes that no JSON holds. */
-static bool check_bytes(const char *bytes, size_t length, char reason[JSON_REASON_SIZE])
+/* What json-c may not be asked: what is no JSON. */
+static bool check_text(const char *bytes, size_t length, size_t *num_members, char reason[JSON_REASON_SIZE])
 {
+    _Static_assert((int)JSON_REASON_SIZE >= (int)JSON_STRICT_REASON_SIZE, "a reason must fit");
     size_t valid = utf8_valid_length(bytes, length);
     const char *nul = memchr(bytes, '\0', length);
     if (valid < length)
@@ -98,7 +62,7 @@ static bool check_bytes(const char *bytes, size_t length, char reason[JSON_REASO
     else if (length > INT_MAX)
         snprintf(reason, JSON_REASON_SIZE, "%zu bytes are too many", length);
     else
-        return true;
+        return json_strict_scan(bytes, length, true, num_members, reason);
     return false;
 }
 
@@ -131,25 +95,21 @@ static json_object *parse(json_tokener *tokener, const char *bytes, size_t lengt
 
 json_object *json_read_with(const char *bytes, size_t length, enum json_licence licence, char reason[JSON_REASON_SIZE])
 {
-    if (!check_bytes(bytes, length, reason))
+    size_t num_members;
+    if (!check_text(bytes, length, &num_members, reason))
         return NULL;
     json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_MAX);
     if (tokener == NULL) {
         snprintf(reason, JSON_REASON_SIZE, "no memory for a parser");
         return NULL;
     }
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     json_object *root = parse(tokener, bytes, length, reason);
     json_tokener_free(tokener);
     if (root == NULL)
         return NULL;
     struct census census = {0};
-    struct text_scan scan = {.at = bytes, .end = bytes + length};
     count_members(root, &census);
-    scan_document(&scan);
-    if (scan.problem != NULL)
-        snprintf(reason, JSON_REASON_SIZE, "not JSON at byte %zu: %s", (size_t)(scan.at - bytes), scan.problem);
-    else if (census.members != scan.colons)
+    if (census.members != num_members)
         snprintf(reason, JSON_REASON_SIZE, "an object has the same key twice");
     else if ((census.has_huge_number && licence != JSON_WITH_HUGE) ||
              (census.has_wild_number && licence != JSON_WITH_NAN))

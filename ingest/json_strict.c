@@ -5,6 +5,8 @@
 
 struct scan {
     const char *start, *at, *end;
+    bool with_nan;
+    size_t num_members;
     char *reason;
 };
 
@@ -100,6 +102,20 @@ static bool take_word(struct scan *scan, const char *word)
     return true;
 }
 
+/* A number, or where that is allowed NaN, Infinity or -Infinity. */
+static bool take_number_or_nan(struct scan *scan)
+{
+    bool is_negative = look(scan) == '-';
+    char first = is_negative && scan->at + 1 < scan->end ? scan->at[1] : look(scan);
+    if (scan->with_nan && (first == 'I' || (first == 'N' && !is_negative))) {
+        scan->at += is_negative;
+        return take_word(scan, first == 'I' ? "Infinity" : "NaN");
+    }
+    if (is_negative || is_digit(first))
+        return take_number(scan);
+    return refuse(scan, "no value (such as NaN, which JSON does not have)");
+}
+
 static bool take_value(struct scan *scan, int depth);
 
 static bool take_member(struct scan *scan, int depth)
@@ -111,6 +127,7 @@ static bool take_member(struct scan *scan, int depth)
     if (look(scan) != ':')
         return refuse(scan, "a colon must be here");
     scan->at++;
+    scan->num_members++;
     return take_value(scan, depth);
 }
 
@@ -153,19 +170,24 @@ static bool take_value(struct scan *scan, int depth)
     case 't': is_fine = take_word(scan, "true"); break;
     case 'f': is_fine = take_word(scan, "false"); break;
     case 'n': is_fine = take_word(scan, "null"); break;
-    default:
-        is_fine = look(scan) == '-' || is_digit(look(scan))
-                      ? take_number(scan)
-                      : refuse(scan, "no value (such as NaN, which JSON does not have)");
+    default: is_fine = take_number_or_nan(scan);
     }
     skip_blanks(scan);
     return is_fine;
 }
 
-bool json_strict_check(const char *bytes, size_t length, char reason[JSON_STRICT_REASON_SIZE])
+bool json_strict_scan(const char *bytes, size_t length, bool with_nan, size_t *num_members,
+                      char reason[JSON_STRICT_REASON_SIZE])
 {
-    struct scan scan = {bytes, bytes, bytes + length, reason};
+    struct scan scan = {.start = bytes, .at = bytes, .end = bytes + length, .with_nan = with_nan, .reason = reason};
     if (!take_value(&scan, 0))
         return false;
+    *num_members = scan.num_members;
     return scan.at == scan.end || refuse(&scan, "more than one JSON document");
+}
+
+bool json_strict_check(const char *bytes, size_t length, char reason[JSON_STRICT_REASON_SIZE])
+{
+    size_t num_members;
+    return json_strict_scan(bytes, length, false, &num_members, reason);
 }
