@@ -2,7 +2,7 @@
 import { apiPath } from './route.js';
 
 const TIMEOUT_MS = 60_000;
-const REMEMBERED = 24;
+const REMEMBERED = 96;
 const answers = new Map();
 
 /**
@@ -32,34 +32,33 @@ export async function importantNeurons(model) {
   return { metadata: answer.metadata, list: answer.data?.important_neurons ?? null };
 }
 
-/** Address of a neuron's document. shown: {texts, before, after}, left out for everything. */
-export function neuronPath(model, service, layer, neuron, shown) {
-  const path = apiPath(model, service, layer, neuron);
-  return shown ? `${path}?texts=${shown.texts}&window=${shown.before},${shown.after}` : path;
-}
+/** The part of an address that asks for so many texts and tokens only. shown: {texts, before, after}. */
+export const shownQuery = ({ texts, before, after }) => `?texts=${texts}&window=${before},${after}`;
 
 /**
- * {metadata, parts}: what is stored of a neuron, by service. A part is {data}, {missing_data_types} or {error}.
- * metadata is null when the answer has none.
+ * {metadata, data}: what one service has of a neuron, or of a layer or model where indexes are left out.
+ * data is null when the model has nothing of that service. place: {model, layer, neuron}.
  */
-export async function neuronParts(model, service, layer, neuron, shown) {
-  const answer = await get(neuronPath(model, service, layer, neuron, shown));
-  if (service !== 'all') {
-    const { metadata = null, ...part } = answer;
-    return { metadata, parts: { [service]: part } };
-  }
-  const { metadata, ...parts } = answer;
-  return { metadata: metadata?.data ?? null, parts };
+export async function servicePart({ model, layer, neuron }, service, query = '') {
+  const { metadata = null, data = null } = await get(partPath({ model, layer, neuron }, service) + query);
+  return { metadata, data };
 }
+
+/** Address of what servicePart() asks for. */
+export const partPath = ({ model, layer, neuron }, service) =>
+  apiPath(...[model, service, layer, neuron].filter((part) => part !== undefined && part !== null));
+
+/** The one document of all that is stored of a neuron, its texts left out. */
+export const neuronDocument = ({ model, layer, neuron }) => get(`${apiPath(model, layer, neuron)}?texts=0`);
 
 /** A neuron's texts with all their tokens. */
-export async function wholeTexts(model, layer, neuron) {
-  return (await get(neuronPath(model, 'neuroscope', layer, neuron))).data.texts;
+export async function wholeTexts(place) {
+  return (await servicePart(place, 'neuroscope')).data.texts;
 }
 
-/** Asks for a neuron before it is shown; what goes wrong is told when it is. */
-export function prefetchNeuron(...where) {
-  neuronParts(...where).catch(() => {});
+/** Asks for a part before it is shown; what goes wrong is told when it is. */
+export function prefetchPart(...what) {
+  servicePart(...what).catch(() => {});
 }
 
 function get(path) {

@@ -1,6 +1,6 @@
 // What stands still on a neuron's page while neurons change: title, path, dials, links to the data.
-import { neuronPath } from './api.js';
-import { copyButton } from './clipboard.js';
+import { partPath } from './api.js';
+import { copyButtons } from './copy-snippets.js';
 import { byId, el, fill, terms } from './dom.js';
 import { count } from './format.js';
 import { modelPage, neuronPage } from './route.js';
@@ -36,11 +36,9 @@ function link(node, href) {
   node.setAttribute('aria-disabled', String(href === null));
 }
 
-/** The facts and the links to the data, beside the sections. facts: [name, text] pairs of the sections. */
-export function showAside(place, metadata, facts, shown) {
-  const { model, service, layer, neuron } = place;
-  const whole = neuronPath(model, service, layer, neuron);
-  const asked = neuronPath(model, service, layer, neuron, shown);
+/** The facts, the links to the data and the ways to copy them, beside the sections. facts: [name, text] pairs. */
+export function showAside(place, metadata, facts, sections) {
+  const path = partPath(place, place.service);
   fill(byId('aside'),
     el('h2', { class: 'eyebrow', text: 'Facts' }),
     terms([
@@ -50,7 +48,8 @@ export function showAside(place, metadata, facts, shown) {
     ], 'facts'),
     el('h2', { class: 'eyebrow', text: 'Data' }),
     el('ul', { class: 'plain' },
-      el('li', {}, el('a', { id: 'json', href: whole, text: 'JSON, whole' })),
-      el('li', {}, el('a', { id: 'json-shown', href: asked, text: 'JSON, as shown' }))),
-    copyButton('Copy API URL', () => new URL(whole, location.href).href));
+      el('li', {}, el('a', { id: 'json', href: path, text: 'JSON, whole' })),
+      sections.map(({ spec }) => el('li', {}, el('a', {
+        class: 'json-part', href: partPath(place, spec.service) + (spec.query ?? ''), text: spec.title })))),
+    copyButtons(place, path));
 }

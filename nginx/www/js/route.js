@@ -28,6 +28,12 @@ export const modelPage = (model) => join('viz', model);
 /** Address of a neuron's page. */
 export const neuronPage = (model, layer, neuron, service = 'all') => join('viz', model, service, layer, neuron);
 
+/** Address of a layer's page. */
+export const layerPage = (model, layer, service = 'all') => join('viz', model, service, layer);
+
+/** Address of the search for neurons with a token. kind: activating, important or any. */
+export const searchPage = (token, kind = 'any') => `/search?token=${encodeURIComponent(`${kind}:${token}`)}`;
+
 /** Address of an API document: model, service, layer, neuron, as many as wanted. */
 export const apiPath = (...parts) => join('api', ...parts);
 
