@@ -43,9 +43,14 @@ export function openView(place) {
     for (const { shown } of results) shown?.afterwards?.();
   }
 
+  /** Sections not yet asked for keep as much room as their forerunners took. heights: pixels by section id. */
+  function keepRoom(heights) {
+    for (const { spec, keep } of sections) if (heights.get(spec.id) > 0) keep(heights.get(spec.id));
+  }
+
   const texts = () => results.map(({ shown }) => shown).find((shown) => shown?.keys);
   return {
-    sections, start, opened, close: () => stop(), nodes: grouped(sections, scale.node),
+    sections, start, opened, keepRoom, close: () => stop(), nodes: grouped(sections, scale.node),
     needle: (value) => needle(value), keys: () => texts()?.keys ?? {}, summary: () => texts()?.summary ?? 'no texts',
     facts: () => results.flatMap(({ shown }) => shown?.facts ?? []),
   };

@@ -92,20 +92,22 @@ function showView(next) {
   byId('tip').hidden = true;
   shown?.close();
   shown = next;
-  keepSectionInView(() => fill(byId('sections'), next.nodes));
+  keepSectionInView(next);
   next.opened();
   showAside(place, metadata, next.facts(), next.sections);
   finish(`Neuron ${place.neuron} in layer ${place.layer}: ${next.summary()}`);
 }
 
 /** Whoever reads a section further down goes on reading it when the neuron changes. */
-function keepSectionInView(change) {
+function keepSectionInView(next) {
   const top = (node) => node.getBoundingClientRect().top;
-  const read = [...document.querySelectorAll('.part')].filter((node) => top(node) < innerHeight / 3).pop();
+  const old = [...document.querySelectorAll('.part[id]')];
+  const read = old.filter((node) => top(node) < innerHeight / 3).pop();
   const before = read && top(read);
-  change();
-  const after = read?.id && document.getElementById(read.id);
-  if (after && before < 0) scrollBy({ top: top(after) - Math.max(before, 60 - after.offsetHeight), behavior: 'instant' });
+  next.keepRoom(new Map(old.map((node) => [node.id, node.lastChild.offsetHeight])));
+  fill(byId('sections'), next.nodes);
+  const after = read && read !== old[0] && document.getElementById(read.id);
+  if (after) scrollBy({ top: top(after) - before, behavior: 'instant' });
 }
 
 function showFailure(error, advice) {

@@ -1,13 +1,13 @@
 // One section of a neuron's page: its heading, the room kept for it, and what becomes of its request.
 import { servicePart } from './api.js';
-import { el, fill } from './dom.js';
+import { el, fill, setVars } from './dom.js';
 import { absent, errorPanel } from './states.js';
 
 /**
  * Makes a section. spec: as in sections.js. context: {place, range(texts), isShown()}.
  * The spec's module has show(data, context): nodes, null where the data are empty, or
  * {nodes, tools: for the heading, and whatever the page wants to know}.
- * Returns {spec, node, start()}; start() asks once and resolves to {shown, metadata} or {error}.
+ * Returns {spec, node, start(), keep(height)}; start() asks once and resolves to {shown, metadata} or {error}.
  */
 export function makeSection(spec, context) {
   const tools = el('div', { class: 'row' });
@@ -43,7 +43,8 @@ export function makeSection(spec, context) {
     }
   }
 
-  return { spec, node, start };
+  const keep = (height) => setVars(body, { '--room': `${height}px` });
+  return { spec, node, start, keep };
 }
 
 /** Starts each section when it comes near the window. Returns a function that stops watching. */
