@@ -61,6 +61,20 @@ export function prefetchPart(...what) {
   servicePart(...what).catch(() => {});
 }
 
+/** The API's description of itself. */
+export const openApi = () => get('/doc/openapi.json');
+
+/** Asks an address and gives whatever comes back: {status, type, text, bytes, milliseconds}. body: JSON to post, or null. */
+export async function tryAddress(path, body = null) {
+  const start = performance.now();
+  const sent = body === null ? {} : { method: 'POST', body, headers: { 'Content-Type': 'application/json' } };
+  const response = await fetch(path, sent).catch(() => { throw new ApiError('network', path); });
+  const bytes = await response.arrayBuffer();
+  const type = response.headers.get('Content-Type') ?? '';
+  const text = /json|text/.test(type) ? new TextDecoder().decode(bytes) : '';
+  return { status: response.status, type, text, bytes: bytes.byteLength, milliseconds: performance.now() - start };
+}
+
 function get(path) {
   const known = answers.get(path);
   if (known) return known;
