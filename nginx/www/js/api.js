@@ -61,6 +61,14 @@ export function prefetchPart(...what) {
   servicePart(...what).catch(() => {});
 }
 
+/** [[{layer, neuron}, value], …] of one number of a model's neurons, or of one layer's; those without it are left out. */
+export async function neuronList(model, field, layer) {
+  const query = new URLSearchParams({ fields: field, limit: 1_000_000, format: 'ndjson', ...(layer === undefined ? {} : { layer }) });
+  const text = await request(`${apiPath(model, 'neurons')}?${query}`, (path, body) => body);
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+    .filter((row) => Number.isFinite(row[field])).map(({ layer: at, neuron, [field]: value }) => [{ layer: at, neuron }, value]);
+}
+
 /** The API's description of itself. */
 export const openApi = () => get('/doc/openapi.json');
 
@@ -85,13 +93,13 @@ function get(path) {
   return answer;
 }
 
-async function request(path) {
+async function request(path, read = parseBody) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
   try {
     const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: stop.signal });
     const body = await response.text();
-    if (response.status === 200) return parseBody(path, body);
+    if (response.status === 200) return read(path, body);
     throw refusal(path, response, body);
   } catch (error) {
     if (error instanceof ApiError) throw error;

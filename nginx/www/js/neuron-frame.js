@@ -3,7 +3,7 @@ import { partPath } from './api.js';
 import { copyButtons } from './copy-snippets.js';
 import { byId, el, fill, terms } from './dom.js';
 import { count } from './format.js';
-import { modelPage, neuronPage } from './route.js';
+import { layerPage, modelPage, neuronPage } from './route.js';
 
 /** Shows where the page is. place: {model, service, layer, neuron}; metadata: the model's, or null while unknown. */
 export function showPlace(place, metadata) {
@@ -12,7 +12,8 @@ export function showPlace(place, metadata) {
   fill(byId('crumbs'), el('ol', {},
     el('li', {}, el('a', { href: '/viz', text: 'Models' })),
     el('li', {}, el('a', { href: modelPage(model), text: model })),
-    el('li', {}, el('span', { 'aria-current': 'page', text: `Layer ${layer}, neuron ${neuron}` }))));
+    el('li', {}, el('a', { href: layerPage(model, layer), text: `Layer ${layer}` })),
+    el('li', {}, el('span', { 'aria-current': 'page', text: `Neuron ${neuron}` }))));
   fill(byId('title'), 'Neuron ', el('span', { class: 'number', text: String(neuron) }), ' ',
     el('small', {}, 'layer ', el('span', { class: 'number', text: String(layer) })));
   dial('layer', layer, metadata?.num_layers, (to) => neuronPage(model, to, neuron, place.service));
