@@ -1,9 +1,9 @@
 // A card with what a neuron does, beside a link to it that is pointed at or has the focus.
 import { servicePart, shownQuery } from './api.js';
+import { plainTokens } from './card-text.js';
 import { byId, el, fill } from './dom.js';
 import { brief } from './format.js';
 import { rangeOf } from './scale.js';
-import { tokenSpan } from './tokens.js';
 
 const REST_MS = 120;
 const GLIMPSE = shownQuery({ texts: 1, before: 9, after: 4 });
@@ -60,12 +60,7 @@ const explanation = (data) => (data
 
 function snippet(text) {
   if (!text) return el('p', { class: 'muted', text: 'No texts stored' });
-  const range = rangeOf([text]);
-  return el('div', { class: 'tokens snippet', dir: 'ltr' }, text.tokens.map((token, n) => {
-    const span = tokenSpan(token, n, text.activations[n], range);
-    for (const name of ['role', 'tabindex', 'data-i']) span.removeAttribute(name);
-    return span;
-  }));
+  return plainTokens(text, rangeOf([text]));
 }
 
 /** Below the link, or above it where there is no room. */

@@ -5,9 +5,10 @@ import { byId, el, fill } from './dom.js';
 import { count } from './format.js';
 import { initHoverCard } from './hover-card.js';
 import { bindKeys, focusField } from './keys.js';
+import { showDeeds, toggleBookmark } from './neuron-deeds.js';
 import { firstOf, openView } from './neuron-view.js';
 import { showAside, showPlace } from './neuron-frame.js';
-import { modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
+import { comparePage, modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
 import { sectionsOf } from './sections.js';
 import { announce, initShell } from './shell.js';
 import { errorPanel, unknownModel } from './states.js';
@@ -25,11 +26,16 @@ function go(layer, neuron, { held = false, step = 0 } = {}) {
   if (layer === place.layer && neuron === place.neuron) return;
   place = { ...place, layer, neuron };
   history.pushState(null, '', neuronPage(place.model, layer, neuron, place.service));
-  showPlace(place, metadata);
+  showHere();
   clearTimeout(settle);
   // A held key passes many neurons; only where it stops is worth a request.
   if (held) settle = setTimeout(() => load(step), SETTLE_MS);
   else load(step);
+}
+
+function showHere() {
+  showPlace(place, metadata);
+  showDeeds(place);
 }
 
 /** Moves along a dial when there is something there. */
@@ -84,7 +90,7 @@ function learn(told) {
     place = { ...place, model: told.name };
     history.replaceState(null, '', neuronPage(told.name, place.layer, place.neuron, place.service) + location.search);
   }
-  showPlace(place, metadata);
+  showHere();
 }
 
 function showView(next) {
@@ -150,6 +156,8 @@ function follow(event, layers, neurons) {
 }
 
 function initDials() {
+  byId('bookmark').addEventListener('click', () => toggleBookmark(place));
+
   const steps = [['layer-less', -1, 0], ['layer-more', 1, 0], ['neuron-less', 0, -1], ['neuron-more', 0, 1]];
   for (const [id, layers, neurons] of steps) {
     byId(id).addEventListener('click', (event) => follow(event, layers, neurons));
@@ -172,6 +180,8 @@ function initNeuronKeys() {
     { key: 'm', shown: 'm', label: 'Maximum of the first text', run: () => shown?.keys().peak?.() },
     { key: 'e', shown: 'e', label: 'Whole texts or snippets', run: () => shown?.keys().all?.() },
     { key: 'w', shown: 'w', label: 'Marks for spaces and line ends', run: () => shown?.keys().marks?.() },
+    { key: 'b', shown: 'b', label: 'Bookmark', run: () => toggleBookmark(place) },
+    { key: 'c', shown: 'c', label: 'Compare', run: () => location.assign(comparePage([place])) },
     { shown: '← → ↑ ↓', label: 'Inside a text: from token to token' },
     { shown: 'Home End ⏎', label: 'Inside a text: first, last, maximum' },
     { shown: 'Esc', label: 'Inside a text: hide the value' },
@@ -188,7 +198,7 @@ addEventListener('popstate', () => {
   // Links inside the page also end up here.
   if (next.layer === place.layer && next.neuron === place.neuron) return;
   place = next;
-  showPlace(place, metadata);
+  showHere();
   load();
 });
 if (place.layer === null || place.neuron === null) {
@@ -197,6 +207,6 @@ if (place.layer === null || place.neuron === null) {
   [el('p', {}, el('a', { href: modelPage(place.model ?? ''), text: 'Choose a neuron of this model' }))]));
   byId('sections').removeAttribute('aria-busy');
 } else {
-  showPlace(place, null);
+  showHere();
   load();
 }

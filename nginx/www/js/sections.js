@@ -61,8 +61,12 @@ const documentSection = (service) => ({
   missing: 'This service has no document of this neuron.', command: ingest('json', ` FOLDER --service ${shellWord(service)}`),
 });
 
-/** The sections of a page's service; `all` has all. */
+const IN_CARD = ['explanations', 'texts'];
+const isCard = 'embed' in document.documentElement.dataset;
+
+/** The sections of a page's service; `all` has all. A card for other pages has the first two. */
 export function sectionsOf(service) {
+  if (isCard) return SECTIONS.filter(({ id }) => IN_CARD.includes(id));
   if (service === 'all') return SECTIONS;
   const chosen = SECTIONS.filter(({ service: own, also = [], query }) =>
     (own === service && query !== '?simulations=1') || also.includes(service));
