@@ -29,10 +29,11 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def driver(browser, base_url):
-    """The browser as on a first visit: nothing stored, 1280 × 900, light, no old log lines."""
+    """The browser as on a first visit: nothing stored, 1280 × 900, light, the pointer in a corner, no old log lines."""
     browser.get("about:blank")
     browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": base_url, "storageTypes": "all"})
     browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    browser.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 0, "y": 0})
     page = Page(browser, base_url)
     page.resize(1280, 900)
     page.prefer(scheme="light")

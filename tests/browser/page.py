@@ -15,6 +15,8 @@ return document.readyState === 'complete'
     && ![...document.querySelectorAll('.skeleton, [aria-busy="true"]')].some((node) => node.checkVisibility())
 """
 
+TWO_FRAMES = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
+
 
 class Page:
     """A browser looking at one base URL."""
@@ -40,6 +42,17 @@ class Page:
     def run(self, script, *arguments):
         """Runs JavaScript in the page and returns its value."""
         return self.driver.execute_script(script, *arguments)
+
+    def unfold(self):
+        """Scrolls to the end and back, so that every section has come into view, and waits for all of them."""
+        place = 0
+        while place < self.run("return document.documentElement.scrollHeight"):
+            self.run("scrollTo({top: arguments[0], behavior: 'instant'})", place)
+            self.driver.execute_async_script(TWO_FRAMES)
+            self.ready()
+            place += 600
+        self.run("scrollTo({top: 0, behavior: 'instant'})")
+        return self
 
     def one(self, selector):
         """The first element that fits."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-STATES = [(404, "Not here"), (429, "Too many requests"), (503, "The database is away"), (202, "On its way"), (500, "The server failed")]
-PAGES = {"home": ("/", "/api"), "model": ("/viz/{model}", "/api/{model}/metadata"), "neuron": ("/viz/{model}/all/0/5", "/api/{model}/all/0/5")}
+STATES = [(429, "Too many requests"), (503, "The database is away"), (202, "On its way"), (500, "The server failed")]
+PAGES = {"home": ("/", "/api"), "model": ("/viz/{model}", "/api/{model}/metadata"), "neuron": ("/viz/{model}/all/0/5", "/api/{model}/neuroscope/0/5")}
 
 
 @pytest.fixture(params=PAGES)
@@ -27,6 +27,15 @@ def test_a_refusal_says_what_it_is_and_can_be_retried(front, front_page, place, 
     front.rules.clear()
     front_page.button("Try again").click()
     front_page.wait(lambda: has_content(front_page))
+
+
+@pytest.mark.parametrize("name", ["home", "model"])
+def test_a_404_says_what_it_is(front, front_page, model, name):
+    path, asked = (part.format(model=model) for part in PAGES[name])
+    front.refuse(asked, 404, detail="Reason number 404.")
+    front_page.open(path)
+    panel = front_page.one(".state")
+    assert "Not here" in panel.text and "HTTP 404" in panel.text and "Reason number 404." in panel.text
 
 
 def test_a_connection_that_breaks_says_so_and_can_be_retried(front, front_page, place):
@@ -119,7 +128,7 @@ def test_a_whole_text_that_does_not_come_leaves_the_snippet(front, front_page, m
 
 def test_an_answer_that_comes_late_does_not_replace_a_later_neuron(front, front_page, model):
     front_page.open(f"/viz/{model}/all/0/5")
-    front.refuse(f"/api/{model}/all/0/6", 503)
+    front.refuse(f"/api/{model}/neuroscope/0/6", 503)
     front_page.press("\ue014")
     front_page.wait(lambda: "The database is away" in front_page.shown())
     front_page.press("\ue014")
@@ -127,7 +136,7 @@ def test_an_answer_that_comes_late_does_not_replace_a_later_neuron(front, front_
     assert "The database is away" not in front_page.shown()
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/viz/a/b", "/viz/a/b/c", "/viz/a/b/1/2/3", "/doc/nothing"])
+@pytest.mark.parametrize("path", ["/nowhere", "/viz/a/b", "/viz/a/b/1/2/3", "/doc/nothing"])
 def test_an_address_that_leads_nowhere_has_a_page_that_leads_on(page, path):
     page.open(path)
     assert "No page here" in page.shown()

@@ -15,22 +15,22 @@ def hostile(front, front_page, model):
     """The page of a neuron whose texts hold nothing but hostile tokens."""
 
     def poison(document):
-        data = document["neuroscope"]["data"]
+        data = document["data"]
         text = data["texts"][0]
         count = len(HOSTILE)
         text.update(tokens=HOSTILE, activations=[(-1) ** n * n / count for n in range(count)], num_tokens=count)
         text.update(first_token_index=0, max_activating_token_index=count - 2, max_range=1)
         data["texts"] = [text]
         data["logit_effects"] = [{"effect": 1.0, "token": token} for token in HOSTILE]
-        document["metadata"]["data"]["dataset"] = "<b>bold</b>\u202e" + "y" * 300
+        document["metadata"]["dataset"] = "<b>bold</b>\u202e" + "y" * 300
 
-    front.change(f"/api/{model}/all/0/5", poison)
+    front.change(f"/api/{model}/neuroscope/0/5", poison)
     return front_page.open(f"/viz/{model}/all/0/5")
 
 
 def test_no_token_becomes_markup_or_script(hostile):
     assert hostile.run("return window.broken") is None
-    assert not hostile.all("main script, main img, main b:not(.tip-value)")
+    assert not hostile.all("main script, main img, #texts b, #aside b")
     assert "<script>window.broken = 1</script>" in hostile.text_content(".tokens .tok")
     assert not [line for line in hostile.console() if "Content Security" in line or "Refused" in line]
 

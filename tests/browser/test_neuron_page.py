@@ -147,8 +147,8 @@ def test_the_path_above_leads_back_to_the_model(page, model):
 def test_the_links_to_the_data_are_the_apis(page, model):
     open_neuron(page, model)
     assert page.one("#json").get_attribute("href") == f"{page.base_url}/api/{model}/all/0/5"
-    asked = page.one("#json-shown").get_attribute("href")
-    assert asked in page.requests(), "as shown means: what the page itself asked for"
+    asked = page.one("#aside .json-part[href*=neuroscope]").get_attribute("href")
+    assert asked in page.requests(), "a section's link is what the page itself asked for"
 
 
 def test_the_copy_button_copies_the_apis_address(page, model):
@@ -161,10 +161,18 @@ def test_the_copy_button_copies_the_apis_address(page, model):
     assert copied == f"{page.base_url}/api/{model}/all/0/5"
 
 
+def asked_by(page, model):
+    """What this document has asked the API for, in order."""
+    urls = page.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+    prefix = f"{page.base_url}/api/{model}/"
+    return [url.removeprefix(prefix) for url in urls if url.startswith(prefix)]
+
+
 def test_the_page_asks_only_for_what_it_shows(page, model):
     open_neuron(page, model)
-    asked = {url for url in page.requests() if "/api/" in url}
-    assert asked == {f"{page.base_url}/api/{model}/all/0/5?texts=20&window=50,10"}
+    asked = asked_by(page, model)
+    assert set(asked[:3]) == {"explanations/0/5", "activation_statistics/0/5", "neuroscope/0/5?texts=20&window=50,10"}
+    assert set(asked[3:]) <= {"activation_statistics/0", "neuroscope/0"}, "where it stands in its layer, afterwards"
 
 
 def test_help_lists_the_keys_and_takes_them_while_open(page, model):
@@ -193,40 +201,39 @@ def test_another_spelling_of_the_models_name_becomes_the_proper_one(page, model)
 
 
 def test_a_neuron_that_is_not_stored_says_how_to_get_it(front, front_page, model):
-    def without(document):
-        document["neuroscope"] = {"error": "Nothing is stored for this neuron."}
-
-    front.change(f"/api/{model}/all/0/5", without)
+    front.refuse(f"/api/{model}/neuroscope/0/5", 404, detail="Nothing is stored for this neuron.")
     front_page.open(f"/viz/{model}/all/0/5")
-    assert f"deepdecipher-ingest neuroscope {model} --layers 0 --neurons 5" in front_page.one("#sections").text
-    assert "Nothing is stored for this neuron." in front_page.one("#sections").text
+    assert f"deepdecipher-ingest neuroscope {model} --layers 0 --neurons 5" in front_page.one("#texts").text
+    assert "Nothing is stored for this neuron." in front_page.one("#texts").text
+    assert front_page.one("#explanations .explanation").is_displayed(), "the rest is shown"
 
 
 def test_a_model_without_texts_says_so_on_its_neurons(front, front_page, model):
     def without(document):
-        document["neuroscope"] = {"missing_data_types": ["neuroscope"]}
+        del document["data"]
+        document["missing_data_types"] = ["neuroscope"]
 
-    front.change(f"/api/{model}/all/0/5", without)
+    front.change(f"/api/{model}/neuroscope/0/5", without)
     front_page.open(f"/viz/{model}/all/0/5")
-    assert "No maximum activating texts for this model" in front_page.shown()
+    assert "No maximum activating texts of this neuron are stored." in front_page.one("#texts").text
     assert f"deepdecipher-ingest neuroscope {model}" in front_page.shown()
 
 
 def test_direct_logit_effects_are_shown_when_the_source_has_them(front, front_page, model):
     def add(document):
-        document["neuroscope"]["data"]["logit_effects"] = [{"effect": 1.25, "token": " up"}, {"effect": -0.5, "token": "down"}]
+        document["data"]["logit_effects"] = [{"effect": 1.25, "token": " up"}, {"effect": -0.5, "token": "down"}]
 
-    front.change(f"/api/{model}/all/0/5", add)
+    front.change(f"/api/{model}/neuroscope/0/5", add)
     front_page.open(f"/viz/{model}/all/0/5")
-    assert front_page.text_content(".effects li") == [" up1.25", "down−0.5"]
+    assert front_page.text_content("#texts .effects li") == [" up1.25", "down−0.5"]
 
 
 def test_a_text_that_repeats_another_is_folded(front, front_page, model):
     def repeat(document):
-        texts = document["neuroscope"]["data"]["texts"]
+        texts = document["data"]["texts"]
         texts[3] = dict(texts[1])
 
-    front.change(f"/api/{model}/all/0/5", repeat)
+    front.change(f"/api/{model}/neuroscope/0/5", repeat)
     front_page.open(f"/viz/{model}/all/0/5")
     hidden = front_page.one("#text-4")
     assert not hidden.is_displayed()

@@ -2,7 +2,7 @@
 import { apiPath } from './route.js';
 
 const TIMEOUT_MS = 60_000;
-const REMEMBERED = 24;
+const REMEMBERED = 96;
 const answers = new Map();
 
 /**
@@ -32,34 +32,55 @@ export async function importantNeurons(model) {
   return { metadata: answer.metadata, list: answer.data?.important_neurons ?? null };
 }
 
-/** Address of a neuron's document. shown: {texts, before, after}, left out for everything. */
-export function neuronPath(model, service, layer, neuron, shown) {
-  const path = apiPath(model, service, layer, neuron);
-  return shown ? `${path}?texts=${shown.texts}&window=${shown.before},${shown.after}` : path;
-}
+/** The part of an address that asks for so many texts and tokens only. shown: {texts, before, after}. */
+export const shownQuery = ({ texts, before, after }) => `?texts=${texts}&window=${before},${after}`;
 
 /**
- * {metadata, parts}: what is stored of a neuron, by service. A part is {data}, {missing_data_types} or {error}.
- * metadata is null when the answer has none.
+ * {metadata, data}: what one service has of a neuron, or of a layer or model where indexes are left out.
+ * data is null when the model has nothing of that service. place: {model, layer, neuron}.
  */
-export async function neuronParts(model, service, layer, neuron, shown) {
-  const answer = await get(neuronPath(model, service, layer, neuron, shown));
-  if (service !== 'all') {
-    const { metadata = null, ...part } = answer;
-    return { metadata, parts: { [service]: part } };
-  }
-  const { metadata, ...parts } = answer;
-  return { metadata: metadata?.data ?? null, parts };
+export async function servicePart({ model, layer, neuron }, service, query = '') {
+  const { metadata = null, data = null } = await get(partPath({ model, layer, neuron }, service) + query);
+  return { metadata, data };
 }
+
+/** Address of what servicePart() asks for. */
+export const partPath = ({ model, layer, neuron }, service) =>
+  apiPath(...[model, service, layer, neuron].filter((part) => part !== undefined && part !== null));
+
+/** The one document of all that is stored of a neuron, its texts left out. */
+export const neuronDocument = ({ model, layer, neuron }) => get(`${apiPath(model, layer, neuron)}?texts=0`);
 
 /** A neuron's texts with all their tokens. */
-export async function wholeTexts(model, layer, neuron) {
-  return (await get(neuronPath(model, 'neuroscope', layer, neuron))).data.texts;
+export async function wholeTexts(place) {
+  return (await servicePart(place, 'neuroscope')).data.texts;
 }
 
-/** Asks for a neuron before it is shown; what goes wrong is told when it is. */
-export function prefetchNeuron(...where) {
-  neuronParts(...where).catch(() => {});
+/** Asks for a part before it is shown; what goes wrong is told when it is. */
+export function prefetchPart(...what) {
+  servicePart(...what).catch(() => {});
+}
+
+/** [[{layer, neuron}, value], …] of one number of a model's neurons, or of one layer's; those without it are left out. */
+export async function neuronList(model, field, layer) {
+  const query = new URLSearchParams({ fields: field, limit: 1_000_000, format: 'ndjson', ...(layer === undefined ? {} : { layer }) });
+  const text = await request(`${apiPath(model, 'neurons')}?${query}`, (path, body) => body);
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+    .filter((row) => Number.isFinite(row[field])).map(({ layer: at, neuron, [field]: value }) => [{ layer: at, neuron }, value]);
+}
+
+/** The API's description of itself. */
+export const openApi = () => get('/doc/openapi.json');
+
+/** Asks an address and gives whatever comes back: {status, type, text, bytes, milliseconds}. body: JSON to post, or null. */
+export async function tryAddress(path, body = null) {
+  const start = performance.now();
+  const sent = body === null ? {} : { method: 'POST', body, headers: { 'Content-Type': 'application/json' } };
+  const response = await fetch(path, sent).catch(() => { throw new ApiError('network', path); });
+  const bytes = await response.arrayBuffer();
+  const type = response.headers.get('Content-Type') ?? '';
+  const text = /json|text/.test(type) ? new TextDecoder().decode(bytes) : '';
+  return { status: response.status, type, text, bytes: bytes.byteLength, milliseconds: performance.now() - start };
 }
 
 function get(path) {
@@ -72,13 +93,13 @@ function get(path) {
   return answer;
 }
 
-async function request(path) {
+async function request(path, read = parseBody) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
   try {
     const response = await fetch(path, { headers: { Accept: 'application/json' }, signal: stop.signal });
     const body = await response.text();
-    if (response.status === 200) return parseBody(path, body);
+    if (response.status === 200) return read(path, body);
     throw refusal(path, response, body);
   } catch (error) {
     if (error instanceof ApiError) throw error;

@@ -15,6 +15,14 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/** Makes an SVG element; props and children as of el(). */
+export function svg(tag, props = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(props)) setProperty(node, name, value);
+  node.append(...children.flat(Infinity).filter(isShown));
+  return node;
+}
+
 const isShown = (child) => child !== null && child !== undefined && child !== false;
 
 function setProperty(node, name, value) {
@@ -53,12 +61,4 @@ export function terms(pairs, className) {
 }
 
 /** An icon of img/icons.svg; decoration only, so hidden from screen readers. */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  const use = document.createElementNS(SVG, 'use');
-  use.setAttribute('href', `/img/icons.svg#${name}`);
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.append(use);
-  return svg;
-}
+export const icon = (name) => svg('svg', { class: 'icon', 'aria-hidden': 'true' }, svg('use', { href: `/img/icons.svg#${name}` }));

@@ -1,12 +1,12 @@
 // The first page: the models, a filter, and one neuron at random to show what this is about.
-import { listModels, neuronParts } from './api.js';
+import { listModels, servicePart, shownQuery } from './api.js';
+import { plainTokens } from './card-text.js';
 import { byId, el, fill } from './dom.js';
 import { count, plural } from './format.js';
 import { bindKeys, focusField } from './keys.js';
 import { modelPage, neuronPage, randomNeuron } from './route.js';
 import { initShell } from './shell.js';
 import { errorPanel, missingPanel, serviceTags } from './states.js';
-import { tokenSpan } from './tokens.js';
 
 const COLUMNS = [
   ['Activation', (model) => model.activation_function],
@@ -72,13 +72,10 @@ async function showGlimpse(models) {
   const model = able[Math.floor(Math.random() * able.length)];
   const { layer, neuron } = randomNeuron(model);
   try {
-    const { parts } = await neuronParts(model.name, 'neuroscope', layer, neuron, { texts: 1, before: 16, after: 5 });
-    const [text] = parts.neuroscope.data.texts;
-    fill(byId('glimpse-tokens'), text.tokens.map((token, n) => tokenSpan(token, n, text.activations[n], text.max_range)));
-    byId('glimpse-tokens').querySelectorAll('.tok').forEach((token) => {
-      token.removeAttribute('role');
-      token.removeAttribute('tabindex');
-    });
+    const query = shownQuery({ texts: 1, before: 16, after: 5 });
+    const { data } = await servicePart({ model: model.name, layer, neuron }, 'neuroscope', query);
+    const [text] = data.texts;
+    fill(byId('glimpse-tokens'), [...plainTokens(text, text.max_range).childNodes]);
     return fill(byId('glimpse-link'), el('a', { href: neuronPage(model.name, layer, neuron),
       text: `Neuron ${neuron}, layer ${layer} of ${model.name}` }));
   } catch {

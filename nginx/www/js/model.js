@@ -2,11 +2,15 @@
 import { importantNeurons, modelMetadata } from './api.js';
 import { byId, el, fill, terms } from './dom.js';
 import { count } from './format.js';
+import { showCoverage as showServices } from './coverage.js';
 import { bindKeys, focusField } from './keys.js';
-import { initMap, mapHeight } from './map.js';
+import { initHoverCard } from './hover-card.js';
+import { showLayers } from './layer-list.js';
+import { initMap, mapHeight, modelGround } from './map.js';
 import { initRanking } from './ranking.js';
 import { modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
 import { announce, initShell } from './shell.js';
+import { initStatistic } from './statistic.js';
 import { errorPanel, fetchCommand, missingPanel, serviceTags, unknownModel } from './states.js';
 
 const { model: asked } = parsePath(location.pathname);
@@ -23,7 +27,9 @@ async function loadModel() {
   showName(metadata.name);
   showNumbers();
   initChooser();
-  byId('map').style.setProperty('height', `${mapHeight(metadata)}px`);
+  byId('map').style.setProperty('height', `${mapHeight(modelGround(metadata))}px`);
+  showLayers(metadata);
+  showServices(metadata);
   return loadNeurons();
 }
 
@@ -34,7 +40,9 @@ async function loadNeurons() {
     if (!list?.length) return showNothing(name);
     showCoverage(list.length);
     initRanking(metadata, list);
-    initMap(name, metadata, list);
+    const showMap = initMap(name, modelGround(metadata));
+    showMap(list, 'Importance');
+    initStatistic({ model: name }, metadata.available_services, showMap, (error) => fill(byId('neurons-failure'), errorPanel(error, null)));
     byId('neurons').removeAttribute('aria-busy');
     return announce(`${count(list.length)} neurons`);
   } catch (error) {
@@ -105,6 +113,7 @@ function initChooser() {
 }
 
 initShell();
+initHoverCard(byId('main'));
 bindKeys([
   { key: '/', shown: '/', label: 'Type a neuron’s number', run: () => focusField('neuron') },
   { key: 'r', shown: 'r', label: 'Random neuron', run: random },

@@ -1,9 +1,9 @@
 // What stands still on a neuron's page while neurons change: title, path, dials, links to the data.
-import { neuronPath } from './api.js';
-import { copyButton } from './clipboard.js';
+import { partPath } from './api.js';
+import { copyButtons } from './copy-snippets.js';
 import { byId, el, fill, terms } from './dom.js';
 import { count } from './format.js';
-import { modelPage, neuronPage } from './route.js';
+import { layerPage, modelPage, neuronPage } from './route.js';
 
 /** Shows where the page is. place: {model, service, layer, neuron}; metadata: the model's, or null while unknown. */
 export function showPlace(place, metadata) {
@@ -12,7 +12,8 @@ export function showPlace(place, metadata) {
   fill(byId('crumbs'), el('ol', {},
     el('li', {}, el('a', { href: '/viz', text: 'Models' })),
     el('li', {}, el('a', { href: modelPage(model), text: model })),
-    el('li', {}, el('span', { 'aria-current': 'page', text: `Layer ${layer}, neuron ${neuron}` }))));
+    el('li', {}, el('a', { href: layerPage(model, layer), text: `Layer ${layer}` })),
+    el('li', {}, el('span', { 'aria-current': 'page', text: `Neuron ${neuron}` }))));
   fill(byId('title'), 'Neuron ', el('span', { class: 'number', text: String(neuron) }), ' ',
     el('small', {}, 'layer ', el('span', { class: 'number', text: String(layer) })));
   dial('layer', layer, metadata?.num_layers, (to) => neuronPage(model, to, neuron, place.service));
@@ -36,11 +37,9 @@ function link(node, href) {
   node.setAttribute('aria-disabled', String(href === null));
 }
 
-/** The facts and the links to the data, beside the sections. facts: [name, text] pairs of the sections. */
-export function showAside(place, metadata, facts, shown) {
-  const { model, service, layer, neuron } = place;
-  const whole = neuronPath(model, service, layer, neuron);
-  const asked = neuronPath(model, service, layer, neuron, shown);
+/** The facts, the links to the data and the ways to copy them, beside the sections. facts: [name, text] pairs. */
+export function showAside(place, metadata, facts, sections) {
+  const path = partPath(place, place.service);
   fill(byId('aside'),
     el('h2', { class: 'eyebrow', text: 'Facts' }),
     terms([
@@ -50,7 +49,8 @@ export function showAside(place, metadata, facts, shown) {
     ], 'facts'),
     el('h2', { class: 'eyebrow', text: 'Data' }),
     el('ul', { class: 'plain' },
-      el('li', {}, el('a', { id: 'json', href: whole, text: 'JSON, whole' })),
-      el('li', {}, el('a', { id: 'json-shown', href: asked, text: 'JSON, as shown' }))),
-    copyButton('Copy API URL', () => new URL(whole, location.href).href));
+      el('li', {}, el('a', { id: 'json', href: path, text: 'JSON, whole' })),
+      sections.map(({ spec }) => el('li', {}, el('a', {
+        class: 'json-part', href: partPath(place, spec.service) + (spec.query ?? ''), text: spec.title })))),
+    copyButtons(place, path));
 }

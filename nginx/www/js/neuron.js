@@ -1,19 +1,23 @@
 // The page of one neuron. Neighbours are shown in place; every neuron has its own address and title.
-import { modelMetadata, neuronParts, prefetchNeuron } from './api.js';
+import { modelMetadata, prefetchPart } from './api.js';
 import { command } from './clipboard.js';
 import { byId, el, fill } from './dom.js';
 import { count } from './format.js';
+import { initHoverCard } from './hover-card.js';
 import { bindKeys, focusField } from './keys.js';
-import { SHOWN, neuroscopeSection } from './neuroscope.js';
+import { showDeeds, toggleBookmark } from './neuron-deeds.js';
+import { firstOf, openView } from './neuron-view.js';
 import { showAside, showPlace } from './neuron-frame.js';
-import { modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
+import { comparePage, modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
+import { sectionsOf } from './sections.js';
 import { announce, initShell } from './shell.js';
-import { errorPanel, fetchCommand, missingPanel, unknownModel } from './states.js';
+import { errorPanel, unknownModel } from './states.js';
+import { watchTokens } from './token-list.js';
 
 const SETTLE_MS = 150;
 let place = parsePath(location.pathname);
 let metadata = null;
-let section = null;
+let shown = null;
 let turn = 0;
 let settle = 0;
 
@@ -22,11 +26,16 @@ function go(layer, neuron, { held = false, step = 0 } = {}) {
   if (layer === place.layer && neuron === place.neuron) return;
   place = { ...place, layer, neuron };
   history.pushState(null, '', neuronPage(place.model, layer, neuron, place.service));
-  showPlace(place, metadata);
+  showHere();
   clearTimeout(settle);
   // A held key passes many neurons; only where it stops is worth a request.
   if (held) settle = setTimeout(() => load(step), SETTLE_MS);
   else load(step);
+}
+
+function showHere() {
+  showPlace(place, metadata);
+  showDeeds(place);
 }
 
 /** Moves along a dial when there is something there. */
@@ -40,19 +49,38 @@ function move(layers, neurons, event) {
 
 async function load(step = 0) {
   const mine = ++turn;
-  const { model, service, layer, neuron } = place;
+  const view = openView(place);
   byId('sections').setAttribute('aria-busy', 'true');
+  const first = await view.start();
+  if (mine !== turn) return;
+  const outcome = first.error ? await judge(first.error, view) : null;
+  if (mine !== turn) return;
+  if (first.metadata) learn(first.metadata);
+  if (outcome) showFailure(first.error, outcome.advice);
+  else showView(view);
+  if (step) prefetch(place.layer, place.neuron + step);
+}
+
+/** What a failed first request means for the page: null when its other sections can still be shown. */
+async function judge(error, view) {
+  if (error.status !== 404) return { advice: [] };
   try {
-    const answer = await neuronParts(model, service, layer, neuron, SHOWN);
-    if (mine !== turn) return;
-    if (answer.metadata) learn(answer.metadata);
-    showParts(answer.parts);
-    if (step) prefetchNext(step);
-  } catch (error) {
-    if (mine !== turn) return;
-    const advice = error.status === 404 ? await whyMissing() : [];
-    if (mine === turn) showFailure(error, advice);
+    learn(await modelMetadata(place.model));
+  } catch {
+    return { advice: unknownModel(place.model) };
   }
+  const { name, num_layers: layers, layer_size: size, available_services: services } = metadata;
+  const { layer, neuron, service } = place;
+  if (layer >= layers || neuron >= size) {
+    return { advice: el('p', {}, el('a', { href: modelPage(name), text: name }),
+      ` has layers 0 to ${count(layers - 1)} with neurons 0 to ${count(size - 1)}.`) };
+  }
+  if (service === 'all') return null;
+  const known = view.sections[0].spec;
+  if (known.id === 'document' && !services.includes(service)) {
+    return { advice: el('p', {}, el('a', { href: neuronPage(name, layer, neuron), text: 'All that is stored of this neuron' })) };
+  }
+  return { advice: command(known.command({ ...place, model: name })) };
 }
 
 /** Takes what the model's metadata tell, its proper name for the address included. */
@@ -60,41 +88,41 @@ function learn(told) {
   metadata = told;
   if (told.name !== place.model) {
     place = { ...place, model: told.name };
-    history.replaceState(null, '', neuronPage(told.name, place.layer, place.neuron, place.service));
+    history.replaceState(null, '', neuronPage(told.name, place.layer, place.neuron, place.service) + location.search);
   }
-  showPlace(place, metadata);
+  showHere();
 }
 
-function showParts(parts) {
+function showView(next) {
+  hideCard();
   byId('tip').hidden = true;
-  section = null;
-  const nodes = Object.entries({ neuroscope: {}, ...parts }).map(([service, part]) => partNode(service, part));
-  fill(byId('sections'), nodes);
-  section?.start();
-  showAside(place, metadata, section?.facts ?? [], SHOWN);
-  finish(`Neuron ${place.neuron} in layer ${place.layer}: ${section ? section.summary : 'no texts'}`);
+  shown?.close();
+  shown = next;
+  keepSectionInView(next);
+  next.opened();
+  showAside(place, metadata, next.facts(), next.sections);
+  finish(`Neuron ${place.neuron} in layer ${place.layer}: ${next.summary()}`);
 }
 
-/** The section of one service; null for services that this page does not show yet. */
-function partNode(service, { data, error }) {
-  if (service !== 'neuroscope') return null;
-  if (data?.texts?.length) {
-    section = neuroscopeSection(data, place);
-    return section.node;
-  }
-  if (data || error) {
-    return missingPanel('No texts stored for this neuron', error ?? 'The list of its texts is empty.',
-      [fetchCommand(place.model, place.layer, place.neuron)]);
-  }
-  return missingPanel('No maximum activating texts for this model',
-    'They come from a neuroscope site. This command fetches them:', [fetchCommand(place.model)]);
+/** Whoever reads a section further down goes on reading it when the neuron changes. */
+function keepSectionInView(next) {
+  const top = (node) => node.getBoundingClientRect().top;
+  const old = [...document.querySelectorAll('.part[id]')];
+  const read = old.filter((node) => top(node) < innerHeight / 3).pop();
+  const before = read && top(read);
+  next.keepRoom(new Map(old.map((node) => [node.id, node.lastChild.offsetHeight])));
+  fill(byId('sections'), next.nodes);
+  const after = read && read !== old[0] && document.getElementById(read.id);
+  if (after) scrollBy({ top: top(after) - before, behavior: 'instant' });
 }
 
 function showFailure(error, advice) {
+  hideCard();
   byId('tip').hidden = true;
-  section = null;
+  shown?.close();
+  shown = null;
   fill(byId('sections'), errorPanel(error, () => load(), advice));
-  showAside(place, metadata, [], SHOWN);
+  showAside(place, metadata, [], []);
   finish('');
 }
 
@@ -103,29 +131,10 @@ function finish(said) {
   if (said) announce(said);
 }
 
-/** After a 404: is it the model, the index, the service, or only this neuron's data? */
-async function whyMissing() {
-  try {
-    learn(await modelMetadata(place.model));
-  } catch {
-    return unknownModel(place.model);
-  }
-  const { name, num_layers: layers, layer_size: size } = metadata;
-  const { layer, neuron, service } = place;
-  if (layer >= layers || neuron >= size) {
-    return el('p', {}, el('a', { href: modelPage(name), text: name }),
-      ` has layers 0 to ${count(layers - 1)} with neurons 0 to ${count(size - 1)}.`);
-  }
-  if (!['all', 'neuroscope'].includes(service)) {
-    return el('p', {}, el('a', { href: neuronPage(name, layer, neuron), text: 'All that is stored of this neuron' }));
-  }
-  return command(fetchCommand(name, layer, neuron));
-}
-
-function prefetchNext(step) {
-  const next = place.neuron + step;
-  if (next < 0 || next >= (metadata?.layer_size ?? 0)) return;
-  prefetchNeuron(place.model, place.service, place.layer, next, SHOWN);
+/** Asks for what a neighbour's page asks for first. */
+function prefetch(layer, neuron) {
+  if (!metadata || layer < 0 || neuron < 0 || layer >= metadata.num_layers || neuron >= metadata.layer_size) return;
+  for (const { service, query } of firstOf(sectionsOf(place.service))) prefetchPart({ model: place.model, layer, neuron }, service, query);
 }
 
 function random() {
@@ -147,9 +156,14 @@ function follow(event, layers, neurons) {
 }
 
 function initDials() {
+  byId('bookmark').addEventListener('click', () => toggleBookmark(place));
+
   const steps = [['layer-less', -1, 0], ['layer-more', 1, 0], ['neuron-less', 0, -1], ['neuron-more', 0, 1]];
   for (const [id, layers, neurons] of steps) {
     byId(id).addEventListener('click', (event) => follow(event, layers, neurons));
+    for (const type of ['pointerenter', 'focus']) {
+      byId(id).addEventListener(type, () => prefetch(place.layer + layers, place.neuron + neurons));
+    }
   }
   byId('dials').addEventListener('submit', submit);
   byId('random').addEventListener('click', random);
@@ -163,9 +177,11 @@ function initNeuronKeys() {
     { key: 'ArrowDown', shown: '↓', label: 'Previous layer', run: (event) => move(-1, 0, event) },
     { key: 'r', shown: 'r', label: 'Random neuron', run: random },
     { key: '/', shown: '/', label: 'Type a neuron’s number', run: () => focusField('neuron') },
-    { key: 'm', shown: 'm', label: 'Maximum of the first text', run: () => section?.keys.peak() },
-    { key: 'e', shown: 'e', label: 'Whole texts or snippets', run: () => section?.keys.all() },
-    { key: 'w', shown: 'w', label: 'Marks for spaces and line ends', run: () => section?.keys.marks() },
+    { key: 'm', shown: 'm', label: 'Maximum of the first text', run: () => shown?.keys().peak?.() },
+    { key: 'e', shown: 'e', label: 'Whole texts or snippets', run: () => shown?.keys().all?.() },
+    { key: 'w', shown: 'w', label: 'Marks for spaces and line ends', run: () => shown?.keys().marks?.() },
+    { key: 'b', shown: 'b', label: 'Bookmark', run: () => toggleBookmark(place) },
+    { key: 'c', shown: 'c', label: 'Compare', run: () => location.assign(comparePage([place])) },
     { shown: '← → ↑ ↓', label: 'Inside a text: from token to token' },
     { shown: 'Home End ⏎', label: 'Inside a text: first, last, maximum' },
     { shown: 'Esc', label: 'Inside a text: hide the value' },
@@ -175,9 +191,14 @@ function initNeuronKeys() {
 initShell();
 initNeuronKeys();
 initDials();
+const hideCard = initHoverCard(byId('main'));
+watchTokens(byId('sections'), (value) => shown?.needle(value));
 addEventListener('popstate', () => {
-  place = parsePath(location.pathname);
-  showPlace(place, metadata);
+  const next = parsePath(location.pathname);
+  // Links inside the page also end up here.
+  if (next.layer === place.layer && next.neuron === place.neuron) return;
+  place = next;
+  showHere();
   load();
 });
 if (place.layer === null || place.neuron === null) {
@@ -186,6 +207,6 @@ if (place.layer === null || place.neuron === null) {
   [el('p', {}, el('a', { href: modelPage(place.model ?? ''), text: 'Choose a neuron of this model' }))]));
   byId('sections').removeAttribute('aria-busy');
 } else {
-  showPlace(place, null);
+  showHere();
   load();
 }

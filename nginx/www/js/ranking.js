@@ -1,23 +1,24 @@
 // The list of a model's most and least important neurons: paged, by layer, its state in the address.
 import { byId, el, fill, setVars } from './dom.js';
 import { brief, count } from './format.js';
-import { neuronPage } from './route.js';
+import { neuronLink } from './neuron-link.js';
 
 const PAGE = 20;
 
 /** Shows the ranking. list: [[{layer, neuron}, importance], …] ascending, not empty. */
 export function initRanking({ name, num_layers: numLayers }, list) {
   const state = fromAddress(numLayers);
-  const layer = byId('rank-layer');
-  layer.append(...Array.from({ length: numLayers }, (_, n) => el('option', { value: n, text: `Layer ${n}` })));
-  layer.value = state.layer;
+  // A layer's own page has no choice of layers.
+  const layer = document.getElementById('rank-layer');
+  layer?.append(...Array.from({ length: numLayers }, (_, n) => el('option', { value: n, text: `Layer ${n}` })));
+  if (layer) layer.value = state.layer;
   byId(`rank-${state.order}`).checked = true;
   const change = (what) => {
     Object.assign(state, { page: 1 }, what);
     show(name, list, state);
     toAddress(state);
   };
-  layer.addEventListener('change', () => change({ layer: layer.value }));
+  layer?.addEventListener('change', () => change({ layer: layer.value }));
   for (const order of ['most', 'least']) byId(`rank-${order}`).addEventListener('change', () => change({ order }));
   byId('rank-back').addEventListener('click', () => change({ page: state.page - 1 }));
   byId('rank-on').addEventListener('click', () => change({ page: state.page + 1 }));
@@ -58,9 +59,6 @@ function show(model, list, state) {
 function row(model, place, [{ layer, neuron }, importance], most) {
   const bar = el('span', { class: 'rank-bar', 'aria-hidden': 'true' });
   setVars(bar, { '--share': most > 0 ? Math.max(0, importance / most) : 0 });
-  return el('li', {},
-    el('span', { class: 'rank-number', text: count(place + 1) }),
-    el('a', { href: neuronPage(model, layer, neuron), 'aria-label': `Layer ${layer}, neuron ${neuron}` },
-      el('span', { class: 'muted', text: `${layer} / ` }), String(neuron)),
+  return el('li', {}, el('span', { class: 'rank-number', text: count(place + 1) }), neuronLink({ model, layer, neuron }),
     bar, el('span', { class: 'number', text: brief(importance) }));
 }

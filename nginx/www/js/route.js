@@ -28,6 +28,36 @@ export const modelPage = (model) => join('viz', model);
 /** Address of a neuron's page. */
 export const neuronPage = (model, layer, neuron, service = 'all') => join('viz', model, service, layer, neuron);
 
+/** Address of a layer's page. */
+export const layerPage = (model, layer, service = 'all') => join('viz', model, service, layer);
+
+/** A neuron in one word: model/layer/neuron. */
+export const neuronWord = ({ model, layer, neuron }) => `${model}/${layer}/${neuron}`;
+
+/** The neuron of such a word, or null. */
+export function parseWord(word) {
+  const found = /^\s*(.+?)[/ ]+(?:l(?:ayer)?\s*)?(\d{1,10})[/ ]+(?:n(?:euron)?\s*)?(\d{1,10})\s*$/i.exec(word);
+  return found && { model: found[1], layer: Number(found[2]), neuron: Number(found[3]) };
+}
+
+/** The neurons that a query names with n=model/layer/neuron, each once. */
+export function neuronsOf(search) {
+  const found = new URLSearchParams(search).getAll('n').map(parseWord).filter(Boolean);
+  return found.filter((place, n) => found.findIndex((other) => neuronWord(other) === neuronWord(place)) === n);
+}
+
+const withNeurons = (page, places) =>
+  (places.length ? `${page}?${places.map((place) => `n=${neuronWord(place).split('/').map(encodeURIComponent).join('/')}`).join('&')}` : page);
+
+/** Address of a comparison. */
+export const comparePage = (places) => withNeurons('/compare', places);
+
+/** Address of a list of neurons. */
+export const listPage = (places) => withNeurons('/bookmarks', places);
+
+/** Address of the search for neurons with a token. kind: activating, important or any. */
+export const searchPage = (token, kind = 'any') => `/search?token=${encodeURIComponent(`${kind}:${token}`)}`;
+
 /** Address of an API document: model, service, layer, neuron, as many as wanted. */
 export const apiPath = (...parts) => join('api', ...parts);
 

@@ -1,11 +1,17 @@
 // The legend: one colour scale for all texts of a neuron, with a needle at the value under the pointer.
-import { byId, el, fill, setVars } from './dom.js';
+import { el, fill, setVars } from './dom.js';
 import { brief } from './format.js';
 
-/** Shows the scale from -range to range. Returns needle(value or null). */
-export function showScale(range) {
+/** {node, show(range)}: the scale, empty at first; show() fills it and returns needle(value or null). */
+export function scaleBar() {
+  const node = el('div', { id: 'scale', class: 'scale', hidden: true });
+  return { node, show: (range) => showScale(node, range) };
+}
+
+function showScale(node, range) {
   const needle = el('span', { class: 'needle', hidden: true });
-  fill(byId('scale'),
+  node.hidden = false;
+  fill(node,
     el('span', { class: 'scale-name', text: 'Activation' }),
     el('span', { class: 'scale-end', text: brief(-range) }),
     el('span', { class: 'scale-bar', role: 'img', 'aria-label': scaleName(range) }, el('span', { class: 'zero' }), needle),

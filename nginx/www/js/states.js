@@ -71,6 +71,10 @@ export function fetchCommand(model, layer, neuron) {
   return `deepdecipher-ingest neuroscope ${shellWord(model)}${one}`;
 }
 
+/** A line for one part of a page that has no data, with the command that gets it. */
+export const absent = (text, commandText) =>
+  el('div', { class: 'absent' }, el('p', { class: 'muted', text }), commandText && command(commandText));
+
 /** What to do about a model that is not there. */
 export const unknownModel = (model) => [
   el('p', {}, 'See ', el('a', { href: '/viz', text: 'the models that are here' }), ', or fetch this one:'),

@@ -49,13 +49,13 @@ function facts(span) {
 const sentence = ({ token, value, place, total }) => `${spelled(token)}, ${exact(value)}, token ${place} of ${total}`;
 
 /**
- * Makes all token lists inside root answer to pointer, focus, tap and keys.
+ * Makes all token lists inside root, now and later, answer to pointer, focus, tap and keys. Once a page.
  * onValue(value or null): told what the tooltip shows.
  */
 export function watchTokens(root, onValue) {
   const tip = makeTip(onValue);
-  const token = (event) => (event.target instanceof Element ? event.target.closest('.tok') : null);
-  const rest = () => tip.show(root.contains(document.activeElement) ? document.activeElement.closest('.tok') : null);
+  const token = (event) => (event.target instanceof Element ? event.target.closest('.tok[data-i]') : null);
+  const rest = () => tip.show(root.contains(document.activeElement) ? document.activeElement.closest('.tok[data-i]') : null);
   root.addEventListener('pointerover', (event) => (token(event) ? tip.show(token(event)) : rest()));
   root.addEventListener('pointerleave', rest);
   root.addEventListener('focusin', (event) => {

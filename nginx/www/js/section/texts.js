@@ -1,37 +1,28 @@
-// The section of a neuron's page that shows its maximum activating texts.
-import { wholeTexts } from './api.js';
-import { byId, el } from './dom.js';
-import { exact, plural } from './format.js';
-import { rangeOf, showScale } from './scale.js';
-import { read, write } from './store.js';
-import { textCard } from './text-card.js';
-import { focusToken, watchTokens } from './token-list.js';
-import { pieces } from './tokens.js';
+// A neuron's maximum activating texts.
+import { wholeTexts } from '../api.js';
+import { byId, el } from '../dom.js';
+import { exact, plural } from '../format.js';
+import { read, write } from '../store.js';
+import { textCard } from '../text-card.js';
+import { focusToken } from '../token-list.js';
+import { pieces } from '../tokens.js';
 
 /** What the page asks for first; neuroscope has 20 texts a neuron. */
 export const SHOWN = { texts: 20, before: 50, after: 10 };
 
-/**
- * The section of a neuron. data: the service's answer. where: {model, layer, neuron}.
- * Returns {node, start(): called once the node is in the page, facts, summary, keys: {peak, all, marks}}.
- */
-export function neuroscopeSection(data, { model, layer, neuron }) {
-  const { texts } = data;
-  const range = rangeOf(texts);
-  const load = () => wholeTexts(model, layer, neuron);
-  const cards = texts.map((text, rank) => textCard(text, rank, range, () => toggle([cards[rank]], cards, load)));
+/** Shows the texts; see makeSection() for what it is given and gives. */
+export function show({ texts, logit_effects: effects }, { place, range }) {
+  if (!texts.length) return null;
+  const span = range(texts);
+  const load = () => wholeTexts(place);
+  const cards = texts.map((text, rank) => textCard(text, rank, span, () => toggle([cards[rank]], cards, load)));
   const all = toggleButton('Show whole texts', 'Show snippets', () => toggle(cards, cards, load));
   all.hidden = !cards.some((card) => card.isShort);
   const marks = marksButton();
   foldRepeats(texts, cards);
-  const list = el('div', { class: 'texts' }, cards.map((card) => card.node));
-  const node = el('section', { class: 'neuroscope', 'aria-labelledby': 'texts-title' },
-    el('div', { class: 'section-head' },
-      el('h2', { id: 'texts-title', text: 'Maximum activating texts' }), el('div', { class: 'row' }, marks, all)),
-    el('div', { id: 'scale', class: 'scale' }), list, data.logit_effects?.length > 0 && logitEffects(data.logit_effects));
   return {
-    node, facts: facts(texts), summary: plural(texts.length, 'text'),
-    start: () => watchTokens(list, showScale(range)),
+    nodes: [el('div', { class: 'texts' }, cards.map((card) => card.node)), effects?.length > 0 && logitEffects(effects)],
+    tools: [marks, all], facts: facts(texts), summary: plural(texts.length, 'text'),
     keys: { peak: () => focusToken(cards[0].peak()), all: () => all.click(), marks: () => marks.click() },
   };
 }

@@ -1,0 +1,70 @@
+// One neuron of a comparison: what is asked for it, and its column.
+import { servicePart, shownQuery } from './api.js';
+import { plainTokens } from './card-text.js';
+import { el, terms } from './dom.js';
+import { brief } from './format.js';
+import { labelToken } from './graph-label.js';
+import { tokenKey } from './overlap.js';
+import { neuronPage, searchPage } from './route.js';
+import { rangeOf } from './scale.js';
+import { pieces, spelled } from './tokens.js';
+
+const MOST = 25;
+const TEXTS = shownQuery({ texts: 3, before: 14, after: 6 });
+
+/** Everything a column needs; parts that are not there are null. error: why not even the model's numbers came. */
+export async function askNeuron(place) {
+  const services = [['explanation', 'neuron_explainer'], ['statistics', 'activation_statistics'], ['tokens', 'tokens'], ['graph', 'neuron2graph'], ['texts', 'neuroscope', TEXTS]];
+  const answers = await Promise.allSettled(services.map(([, service, query]) => servicePart(place, service, query)));
+  const parts = Object.fromEntries(services.map(([name], n) => [name, answers[n].value?.data ?? null]));
+  const isNothing = answers.every(({ status }) => status === 'rejected');
+  return { place, parts, excites: excitingTokens(parts), promotes: (parts.tokens?.output?.positive ?? []).slice(0, MOST).map(({ token }) => token), error: isNothing ? answers[4].reason : null };
+}
+
+/** Tokens that excite the neuron, by its averages, else its graph, else the maxima of its texts. */
+function excitingTokens({ tokens, graph, texts }) {
+  if (tokens?.activation?.length) return tokens.activation.slice(0, MOST).map(({ token }) => token);
+  const nodes = graph?.graph;
+  if (nodes?.graph?.length) return nodes.graph.slice(0, nodes.subgraph_indices[2] ?? nodes.graph.length).map(({ token }) => labelToken(token));
+  return [...new Set((texts?.texts ?? []).map((text) => text.tokens[text.max_activating_token_index - (text.first_token_index ?? 0)]))];
+}
+
+/** The column. shared: of overlap(), by kind. remove(): takes it out of the comparison. */
+export function columnOf({ place, parts, excites, promotes, error }, shared, remove) {
+  const { model, layer, neuron } = place;
+  const name = `${model}, layer ${layer}, neuron ${neuron}`;
+  return el('article', { class: 'column', 'aria-label': name },
+    el('header', {}, el('p', { class: 'eyebrow', text: model }),
+      el('h2', {}, el('a', { href: neuronPage(model, layer, neuron), text: `${layer} / ${neuron}` })),
+      el('button', { type: 'button', class: 'button small', text: 'Remove', 'aria-label': `Remove ${name}`, on: { click: remove } })),
+    error ? el('p', { class: 'muted', text: error.detail || 'This neuron did not come.' }) : [
+      el('h3', { text: 'Explanation' }), explanation(parts.explanation),
+      el('h3', { text: 'Statistics' }), statistics(parts.statistics),
+      el('h3', { text: 'Excited by' }), tokenCloud(excites, shared.excites, 'activating'),
+      el('h3', { text: 'Promotes' }), tokenCloud(promotes, shared.promotes, 'any'),
+      el('h3', { text: 'Texts' }), texts(parts.texts),
+    ]);
+}
+
+const explanation = (data) => (data
+  ? el('p', { dir: 'auto', class: 'column-explanation' }, data.explanation, data.score !== null && el('span', { class: 'number muted', text: ` ${brief(data.score)}` }))
+  : el('p', { class: 'muted', text: 'None stored.' }));
+
+const statistics = (data) => (data
+  ? terms(['mean', 'variance', 'skewness', 'kurtosis'].map((key) => [key, Number.isFinite(data[key]) ? brief(data[key]) : null]), 'column-facts')
+  : el('p', { class: 'muted', text: 'None stored.' }));
+
+function tokenCloud(tokens, shared, kind) {
+  if (!tokens.length) return el('p', { class: 'muted', text: 'None stored.' });
+  return el('ul', { class: 'cloud' }, tokens.map((token) => {
+    const owners = shared.get(tokenKey(token));
+    return el('li', {}, el('a', { class: `tok plain${owners ? ' shared' : ''}`, href: searchPage(token, kind),
+      'aria-label': spelled(token) + (owners ? `, in ${owners.length} of them` : ''), title: owners ? `In ${owners.length} of them` : null }, pieces(token)));
+  }));
+}
+
+function texts(data) {
+  if (!data?.texts?.length) return el('p', { class: 'muted', text: 'None stored.' });
+  const range = rangeOf(data.texts);
+  return data.texts.map((text) => el('div', { class: 'column-text' }, el('p', { class: 'number', text: brief(text.max_activation) }), plainTokens(text, range)));
+}

@@ -1,0 +1,22 @@
+// What a reader can do with the neuron shown: keep it, compare it, open it from its card.
+import { forget, isBookmarked, keep } from './bookmarks.js';
+import { byId } from './dom.js';
+import { comparePage, neuronPage } from './route.js';
+import { announce } from './shell.js';
+
+/** Makes the buttons fit the neuron. */
+export function showDeeds(place) {
+  const isKept = isBookmarked(place);
+  byId('bookmark').setAttribute('aria-pressed', String(isKept));
+  byId('bookmark').textContent = isKept ? 'Bookmarked' : 'Bookmark';
+  byId('compare').href = comparePage([place]);
+  byId('card-open').href = neuronPage(place.model, place.layer, place.neuron);
+}
+
+/** Keeps the neuron, or forgets it. */
+export function toggleBookmark(place) {
+  if (isBookmarked(place)) forget(place);
+  else keep([place]);
+  showDeeds(place);
+  announce(isBookmarked(place) ? 'Bookmarked' : 'Bookmark removed');
+}

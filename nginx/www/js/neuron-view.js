@@ -1,0 +1,67 @@
+// The sections of one neuron, and what they share: the scale of colours, facts for the side, keys.
+import { el, fill } from './dom.js';
+import { rangeOf, scaleBar } from './scale.js';
+import { makeSection, startInView } from './section-frame.js';
+import { sectionsOf } from './sections.js';
+
+/** Those that a page asks for at once. Where no section is meant to come first, all do. */
+export function firstOf(specs) {
+  const first = specs.filter(({ isFirst }) => isFirst);
+  return first.length ? first : specs;
+}
+
+/**
+ * The sections of a neuron, not yet in the page. place: {model, service, layer, neuron}.
+ * start(): asks for the first ones and resolves to what came of the texts, or of the only section there is.
+ * opened(): called once the nodes are in the page. close(): when others take their place.
+ */
+export function openView(place) {
+  const scale = scaleBar();
+  let needle = () => {};
+  let span = null;
+  const range = (texts) => {
+    if (span === null) {
+      span = rangeOf(texts);
+      needle = scale.show(span);
+    }
+    return span;
+  };
+  const context = { place, range, width: () => document.getElementById('sections').clientWidth };
+  const specs = sectionsOf(place.service);
+  const sections = specs.map((spec) => makeSection(spec, context));
+  const first = sections.filter(({ spec }) => firstOf(specs).includes(spec));
+  const results = [];
+  let stop = () => {};
+
+  async function start() {
+    results.push(...await Promise.all(first.map((section) => section.start())));
+    return results[Math.max(0, first.findIndex(({ spec }) => spec.id === 'texts'))];
+  }
+
+  function opened() {
+    stop = startInView(sections.filter((section) => !first.includes(section)));
+    for (const { shown } of results) shown?.afterwards?.();
+  }
+
+  /** Sections not yet asked for keep as much room as their forerunners took. heights: pixels by section id. */
+  function keepRoom(heights) {
+    for (const { spec, keep } of sections) if (heights.get(spec.id) > 0) keep(heights.get(spec.id));
+  }
+
+  const texts = () => results.map(({ shown }) => shown).find((shown) => shown?.keys);
+  return {
+    sections, start, opened, keepRoom, close: () => stop(), nodes: grouped(sections, scale.node),
+    needle: (value) => needle(value), keys: () => texts()?.keys ?? {}, summary: () => texts()?.summary ?? 'no texts',
+    facts: () => results.flatMap(({ shown }) => shown?.facts ?? []),
+  };
+}
+
+/** Those with coloured texts stand together below the scale, which stays in view as long as they do. */
+function grouped(sections, scale) {
+  const at = sections.findIndex(({ spec }) => spec.isOnScale);
+  const on = sections.filter(({ spec }) => spec.isOnScale).map(({ node }) => node);
+  const nodes = sections.filter(({ spec }) => !spec.isOnScale).map(({ node }) => node);
+  if (on.length) nodes.splice(at, 0, el('div', { class: 'on-scale' }, scale, on));
+  else nodes.push(fill(el('div', { hidden: true }), scale));
+  return nodes;
+}
