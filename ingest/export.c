@@ -33,28 +33,22 @@ static enum db_status write_model(struct db *db, int16_t model_id, struct archiv
     return status;
 }
 
-static enum db_status say_model(struct db *db, int16_t model_id)
+static enum db_status begin(struct db *db, int16_t model_id, struct archive_tables *tables)
 {
     PGresult *done;
-    enum db_status status = db_query(db, STATEMENT_ARCHIVE_BEGIN, 1, (struct db_param[]){db_int2(model_id)}, &done);
-    db_finish(db);
+    enum db_status status = archive_tables_load(db, model_id, tables);
     if (status == DB_OK)
         status = db_query(db, STATEMENT_BEGIN_SNAPSHOT, 0, NULL, &done);
     db_finish(db);
     return status;
 }
 
-/* True when all is in the file; what is wrong with the database is said. */
-static bool write_all(struct db *db, int16_t model_id, struct archive_file *file)
+static bool write_tables(struct db *db, const struct archive_tables *tables, struct archive_file *file)
 {
     char error[COPY_OUT_ERROR_SIZE];
-    if (say_model(db, model_id) != DB_OK || write_model(db, model_id, file) != DB_OK) {
-        site_complain(db);
-        return false;
-    }
-    for (size_t i = 0; i < num_archive_tables && archive_file_fault(file)[0] == '\0'; i++) {
-        archive_write_text(file, archive_tables[i].name);
-        if (db_copy_out(db, archive_tables[i].out, write_bytes, file, error))
+    for (size_t i = 0; i < tables->count && archive_file_fault(file)[0] == '\0'; i++) {
+        archive_write_text(file, tables->list[i].name);
+        if (db_copy_out(db, tables->list[i].copy_out, write_bytes, file, error))
             continue;
         fprintf(stderr, "deepdecipher-ingest: the database: %s\n", error);
         return false;
@@ -63,29 +57,21 @@ static bool write_all(struct db *db, int16_t model_id, struct archive_file *file
     return true;
 }
 
-/* An archive must hold everything: a model with data that it can not carry is refused. */
-static bool can_carry(struct db *db, const struct stored_model *model)
+/* True when all is in the file; what is wrong with the database is said. */
+static bool write_all(struct db *db, int16_t model_id, struct archive_file *file)
 {
-    PGresult *rows;
-    bool is_carried = false;
-    if (db_query(db, STATEMENT_ARCHIVE_LEFT_OUT, 1, (struct db_param[]){db_int2(model->model_id)}, &rows) != DB_OK)
+    struct archive_tables tables;
+    bool is_begun = begin(db, model_id, &tables) == DB_OK && write_model(db, model_id, file) == DB_OK;
+    if (!is_begun)
         site_complain(db);
-    else if (!db_is_null(rows, 0, 0))
-        fprintf(stderr,
-                "deepdecipher-ingest: an archive does not carry the data of %s, which %s has; "
-                "copy the database with pg_dump instead\n",
-                db_get_text(rows, 0, 0), model->name);
-    else
-        is_carried = true;
-    db_finish(db);
-    return is_carried;
+    bool is_written = is_begun && write_tables(db, &tables, file);
+    archive_tables_clear(&tables);
+    return is_written;
 }
 
 static int export_model(struct db *db, const struct stored_model *model, const char *path)
 {
     char fault[ARCHIVE_FAULT_SIZE];
-    if (!can_carry(db, model))
-        return 1;
     struct archive_file *file = archive_file_create(path, fault);
     if (file != NULL && !write_all(db, model->model_id, file)) {
         archive_file_abandon(file);

@@ -34,7 +34,7 @@ static const char help[] =
     "  deepdecipher-ingest live MODEL [SOURCE] [--off]  fetch neurons that are not stored when the API is asked for "
     "one\n"
     "  deepdecipher-ingest verify MODEL                 check what is stored against itself, and say how to mend it\n"
-    "  deepdecipher-ingest export MODEL FILE            write a model's neuroscope data and documents into one file\n"
+    "  deepdecipher-ingest export MODEL FILE            write all that is stored of a model into one file\n"
     "  deepdecipher-ingest archive MODEL FILE           store what such a file holds, all of it or nothing\n"
     "  deepdecipher-ingest work                         work whatever comes into the queue, for ever\n"
     "  deepdecipher-ingest doctor [--cache FOLDER]      check the deployment, and say what to do about each fault\n"

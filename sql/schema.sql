@@ -9,29 +9,59 @@ ALTER TYPE public.posting_kind OWNER TO deepdecipher_owner;
 
 COMMENT ON TYPE public.posting_kind IS 'activating: the neuron fires on the token; important: the token matters before one on which it fires';
 
-CREATE FUNCTION public.archive_model_id() RETURNS smallint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (current_setting('deepdecipher.archive_model'::text))::smallint;
+CREATE FUNCTION public.archive_columns() RETURNS TABLE(table_name text, place bigint, name text, kind text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+SELECT l.name, c.place, split_part(c.word, ':', 1), coalesce(nullif(split_part(c.word, ':', 2), ''), 'plain')
+FROM archive_list() AS l, unnest(string_to_array(l.columns, ' ')) WITH ORDINALITY AS c(word, place)
+$$;
 
-ALTER FUNCTION public.archive_model_id() OWNER TO deepdecipher_owner;
+ALTER FUNCTION public.archive_columns() OWNER TO deepdecipher_owner;
 
-COMMENT ON FUNCTION public.archive_model_id() IS 'The model that this session writes an archive of';
+COMMENT ON FUNCTION public.archive_columns() IS 'The same, a row for each column';
 
-CREATE FUNCTION public.archive_end() RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (((public.archive_model_id() + 1))::bigint << 48);
+CREATE FUNCTION public.archive_list() RETURNS TABLE(place integer, name text, columns text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+VALUES
+    (1, 'dataset', 'dataset_id name'),
+    (2, 'source', 'source_id name'),
+    (3, 'token', 'token_id bytes'),
+    (4, 'text', 'text_id num_tokens tokens'),
+    -- neuroscope
+    (10, 'neuron', 'neuron_id:neuron num_examples max_activation min_activation activations'),
+    (11, 'example', 'neuron_id:neuron text_id:text data_index max_range min_range max_activation min_activation '
+                    'dataset_id:dataset max_position max_token_id:token activations_at rank'),
+    (12, 'logit_effect', 'neuron_id:neuron place effect token'),
+    -- documents of users
+    (20, 'document', 'neuron_id:subject source_id:source document'),
+    -- OpenAI's neuron explainer
+    (30, 'explanation', 'neuron_id:neuron source_id:source place author explanation score rsquared_score '
+                        'absolute_dev_explained_score'),
+    (31, 'simulation', 'neuron_id:neuron source_id:source place activation_scale text_ids:text[] scores true_activations '
+                       'simulated_activations'),
+    (32, 'statistics', 'neuron_id:neuron mean variance skewness kurtosis quantile_boundaries'),
+    (33, 'record', 'neuron_id:neuron num_top num_random quantile_sizes text_ids:text[] activations'),
+    (34, 'connection', 'neuron_id:neuron direction num_positive neurons weights'),
+    (35, 'token_weight', 'neuron_id:neuron kind num_positive tokens:tokens weights'),
+    -- Neuron2Graph
+    (40, 'neuron_graph', 'neuron_id:neuron num_nodes num_activating num_edges dot graph node_tokens node_importances'),
+    (41, 'graph_fit', 'neuron_id:neuron accuracy firing_precision firing_recall firing_f1_score non_firing_precision '
+                      'non_firing_recall non_firing_f1_score firing_count non_firing_count'),
+    (42, 'posting', 'neuron_id:neuron token_id:token importance kind'),
+    (43, 'similar_neuron', 'neuron_id:neuron similar_id:neuron similarity num_shared'),
+    -- notes about the model
+    (90, 'neuron_source', 'neuron_id:subject source_id:source'),
+    (91, 'rejected', 'neuron_id:subject source_id:source kind reason url num_tries'),
+    (92, 'model_source', 'model_id:model source_id:source')
+    -- Not: job and revision, which are about this machine's work; live_source, as whether a machine asks a site for what
+    -- visitors want is for its own operator to say; model_alias, which comes with the name.
+$$;
 
-ALTER FUNCTION public.archive_end() OWNER TO deepdecipher_owner;
+ALTER FUNCTION public.archive_list() OWNER TO deepdecipher_owner;
 
-COMMENT ON FUNCTION public.archive_end() IS 'The key behind its last';
-
-CREATE FUNCTION public.archive_first() RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN ((public.archive_model_id())::bigint << 48);
-
-ALTER FUNCTION public.archive_first() OWNER TO deepdecipher_owner;
-
-COMMENT ON FUNCTION public.archive_first() IS 'First key of a neuron of that model';
+COMMENT ON FUNCTION public.archive_list() IS 'The tables of an archive, their columns, and which of these hold keys that differ between machines';
 
 CREATE FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) RETURNS TABLE(model_id smallint, vocabulary_id integer)
     LANGUAGE plpgsql STRICT
@@ -71,6 +101,65 @@ $_$;
 ALTER FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) IS 'Makes or empties the model of an archive; gives its key and its vocabulary''s';
+
+CREATE FUNCTION public.archive_range(name text, model_id smallint) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+SELECT CASE WHEN EXISTS (SELECT FROM archive_columns() c WHERE c.table_name = $1 AND c.kind = 'model') THEN format('model_id = %s', $2)
+            ELSE format('neuron_id >= %s AND neuron_id < %s', $2::bigint << 48, ($2::bigint + 1) << 48) END
+$_$;
+
+ALTER FUNCTION public.archive_range(name text, model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_range(name text, model_id smallint) IS 'The condition for rows of a table of the archive that are about a model';
+
+CREATE FUNCTION public.archive_referred(kind text, model_id smallint) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+SELECT string_agg(format(CASE WHEN c.kind = $1 THEN 'SELECT %I FROM %I WHERE %s' ELSE 'SELECT unnest(%I) FROM %I WHERE %s' END,
+                         c.name, c.table_name, archive_range(c.table_name, $2)), ' UNION ALL ')
+FROM archive_columns() AS c WHERE c.kind IN ($1, $1 || '[]')
+$_$;
+
+ALTER FUNCTION public.archive_referred(kind text, model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_referred(kind text, model_id smallint) IS 'A query for all keys of a kind that a model''s rows hold';
+
+CREATE FUNCTION public.archive_tables(model_id smallint) RETURNS TABLE(name text, kinds text, copy_out text, copy_in text)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+SELECT l.name, c.kinds,
+       format('COPY (SELECT %s FROM %I WHERE %s ORDER BY %s) TO STDOUT (FORMAT binary)', c.values, l.name,
+              CASE l.name
+                  WHEN 'dataset' THEN format('dataset_id IN (%s)', archive_referred('dataset', $1))
+                  WHEN 'source' THEN format('source_id < 100 OR source_id IN (%s)', archive_referred('source', $1))
+                  WHEN 'token' THEN format('vocabulary_id = (SELECT m.vocabulary_id FROM model m WHERE m.model_id = %s)', $1)
+                  WHEN 'text' THEN format('text_id IN (%s)', archive_referred('text', $1))
+                  ELSE archive_range(l.name, $1)
+              END, k.names),
+       CASE WHEN l.place >= 10 THEN format('COPY %I (%s) FROM STDIN (FORMAT binary)', l.name, c.names) END
+FROM archive_list() AS l
+CROSS JOIN LATERAL (
+    SELECT string_agg(x.kind, ' ' ORDER BY x.place) AS kinds, string_agg(format('%I', x.name), ', ' ORDER BY x.place) AS names,
+           string_agg(format(CASE WHEN x.kind IN ('neuron', 'subject') THEN '%I & 281474976710655' WHEN x.kind = 'model' THEN '0::smallint'
+                                  ELSE '%I' END, x.name), ', ' ORDER BY x.place) AS values
+    FROM archive_columns() AS x WHERE x.table_name = l.name
+) AS c
+CROSS JOIN LATERAL (
+    SELECT string_agg(format('%I.%I', l.name, a.attname), ', ' ORDER BY u.place) AS names
+    FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS u(attnum, place)
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
+    WHERE i.indrelid = to_regclass(format('public.%I', l.name)) AND i.indisprimary
+) AS k
+ORDER BY l.place
+$_$;
+
+ALTER FUNCTION public.archive_tables(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.archive_tables(model_id smallint) IS 'For each table of an archive: the kinds of its columns, and what copies a model''s rows out and rows in (NULL: keys are looked up)';
 
 CREATE FUNCTION public.bump_revision(model_id smallint) RETURNS void
     LANGUAGE sql STRICT
@@ -2759,17 +2848,23 @@ GRANT ALL ON SCHEMA public TO deepdecipher_owner;
 GRANT USAGE ON SCHEMA public TO deepdecipher_loader;
 GRANT USAGE ON SCHEMA public TO deepdecipher_reader;
 
-REVOKE ALL ON FUNCTION public.archive_model_id() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.archive_model_id() TO deepdecipher_loader;
+REVOKE ALL ON FUNCTION public.archive_columns() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_columns() TO deepdecipher_loader;
 
-REVOKE ALL ON FUNCTION public.archive_end() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.archive_end() TO deepdecipher_loader;
-
-REVOKE ALL ON FUNCTION public.archive_first() FROM PUBLIC;
-GRANT ALL ON FUNCTION public.archive_first() TO deepdecipher_loader;
+REVOKE ALL ON FUNCTION public.archive_list() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_list() TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.archive_make(name text, activation_function text, dataset text, vocabulary text, num_layers integer, layer_size integer, num_total_parameters bigint, again boolean) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_range(name text, model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_range(name text, model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_referred(kind text, model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_referred(kind text, model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.archive_tables(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.archive_tables(model_id smallint) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.bump_revision(model_id smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.bump_revision(model_id smallint) TO deepdecipher_loader;

@@ -64,9 +64,12 @@ WITH words AS MATERIALIZED (
     UNION ALL SELECT 'similar_neuron', format('%s %s %s %s', s.neuron_id & ((1::bigint << 48) - 1), s.similar_id & ((1::bigint << 48) - 1),
                                               s.similarity, s.num_shared)
     FROM similar_neuron s
-    UNION ALL SELECT 'neuron_source', format('%s %s', n.neuron_id & ((1::bigint << 48) - 1), n.source_id) FROM neuron_source n
-    UNION ALL SELECT 'rejected', format('%s %s %s %s %s', r.neuron_id & ((1::bigint << 48) - 1), r.source_id, r.kind, r.reason, r.num_tries)
-    FROM rejected r
+    UNION ALL SELECT 'document', format('%s %s %s', d.neuron_id & ((1::bigint << 48) - 1), s.name, d.document)
+    FROM document d JOIN source s USING (source_id)
+    UNION ALL SELECT 'neuron_source', format('%s %s', n.neuron_id & ((1::bigint << 48) - 1), s.name)
+    FROM neuron_source n JOIN source s USING (source_id)
+    UNION ALL SELECT 'rejected', format('%s %s %s %s %s', r.neuron_id & ((1::bigint << 48) - 1), s.name, r.kind, r.reason, r.num_tries)
+    FROM rejected r JOIN source s USING (source_id)
     UNION ALL SELECT 'job', format('%s %s %s %s', j.layer, n, count(*), count(j.done_at))
     FROM job j, unnest(j.neurons) AS n GROUP BY j.layer, n
     UNION ALL SELECT 'job_sums', format('%s %s', sum(num_stored), sum(num_rejected)) FROM job

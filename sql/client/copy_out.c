@@ -11,7 +11,7 @@ static void keep_error(char error[COPY_OUT_ERROR_SIZE], const char *message)
             *c = c[1] == '\0' ? '\0' : ' ';
 }
 
-bool db_copy_out(struct db *db, enum statement copy, copy_sink *sink, void *context, char error[COPY_OUT_ERROR_SIZE])
+bool db_copy_out(struct db *db, const char *copy, copy_sink *sink, void *context, char error[COPY_OUT_ERROR_SIZE])
 {
     PGconn *connection = db_connection(db);
     char *bytes;
@@ -21,7 +21,7 @@ bool db_copy_out(struct db *db, enum statement copy, copy_sink *sink, void *cont
         keep_error(error, "the connection is closed");
         return false;
     }
-    PGresult *result = PQexec(connection, statements[copy].sql);
+    PGresult *result = PQexec(connection, copy);
     bool is_open = PQresultStatus(result) == PGRES_COPY_OUT;
     if (!is_open)
         keep_error(error, PQresultErrorMessage(result));

@@ -490,6 +490,11 @@ enum db_status db_query(struct db *db, enum statement statement, int count, cons
 
 enum db_status db_copy(struct db *db, enum statement copy, const struct rows *rows)
 {
+    return db_copy_sql(db, statements[copy].sql, rows);
+}
+
+enum db_status db_copy_sql(struct db *db, const char *copy, const struct rows *rows)
+{
     static const char trailer[] = "\377\377";
     assert(db->num_entries == 0 && db->timeout_ms == 0);
     if (rows->count == 0)
@@ -498,7 +503,7 @@ enum db_status db_copy(struct db *db, enum statement copy, const struct rows *ro
         keep_error(db, "the connection is closed");
         return DB_LOST;
     }
-    PGresult *result = PQexec(db->connection, statements[copy].sql);
+    PGresult *result = PQexec(db->connection, copy);
     bool is_open = PQresultStatus(result) == PGRES_COPY_IN;
     if (is_open) {
         PQclear(result);

@@ -49,6 +49,8 @@ void rows_fill(struct rows *rows, size_t length);
 /* Sends all rows with the COPY statement and waits until they are taken. No rows: nothing is sent.
  * Only on a connection without a timeout, outside any exchange. */
 enum db_status db_copy(struct db *db, enum statement copy, const struct rows *rows) MUST_CHECK;
+/* The same with a statement that the database has made. */
+enum db_status db_copy_sql(struct db *db, const char *copy, const struct rows *rows) MUST_CHECK;
 
 /* An array parameter of one dimension: elements are added by the calls above (without rows_start). */
 enum array_type {

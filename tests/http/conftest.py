@@ -1,6 +1,7 @@
 """Fixtures that several tests share: a second copy on a PostgreSQL that may be crashed and written to."""
 
 import pytest
+from every_source import Sources
 from hand_made import HAND_MADE, HAND_MADE_PAGES, HandMadeSite
 from hostile_site import MODEL, HostileSite
 from ingest_run import Ingest
@@ -57,3 +58,20 @@ def client(base_url):
 def second_client(second_stack):
     """A client of the second copy."""
     return Client(second_stack.base_url)
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory):
+    """The files of every kind of source (see Sources)."""
+    with HostileSite() as own:
+        yield Sources(tmp_path_factory.mktemp("sources"), own)
+
+
+@pytest.fixture(scope="session")
+def loaded(cluster, template, bin_folder, sources):
+    """A database with something of every source. Nobody may change it; it may be copied while nothing is connected."""
+    name = cluster.create(template)
+    ingest = Ingest(bin_folder / "deepdecipher-ingest", cluster.url(name, "deepdecipher_loader"), cluster.url(name))
+    sources.load(ingest)
+    ingest.database = name
+    return ingest

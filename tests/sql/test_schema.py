@@ -101,6 +101,34 @@ def test_keys_of_big_tables_begin_with_the_neuron_and_foreign_keys_point_to_the_
     assert not {"neuron", "example", "text"} & set(targets)
 
 
+UNCARRIED = """
+    SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER'
+      AND c.table_name IN (SELECT k.table_name FROM information_schema.columns k WHERE k.table_schema = 'public' AND k.column_name = '{key}')
+    EXCEPT SELECT a.table_name, a.name FROM archive_columns() a
+    ORDER BY 1, 2;"""
+
+
+def test_archives_carry_every_column_of_every_table_about_neurons(cluster, template):
+    """Except for when something was stored here. See archive_list()."""
+    left_out = ["neuron_source|stored_at", "rejected|rejected_at"]
+    assert psql(cluster.url(template), UNCARRIED.format(key="neuron_id")).splitlines() == left_out
+    added = "BEGIN; CREATE TABLE added (neuron_id bigint PRIMARY KEY, words text, twice bigint GENERATED ALWAYS AS (2 * neuron_id) STORED);"
+    shown = psql(cluster.url(template), added + UNCARRIED.format(key="neuron_id") + "ROLLBACK").splitlines()
+    assert shown == ["added|neuron_id", "added|words", *left_out]
+
+
+def test_archives_leave_out_only_what_is_about_this_machine(cluster, template):
+    shown = psql(cluster.url(template), UNCARRIED.format(key="model_id")).splitlines()
+    assert {line.split("|")[0] for line in shown} == {"job", "live_source", "model", "model_alias", "revision"}
+
+
+def test_archives_name_only_columns_that_there_are(cluster, template):
+    extra = """SELECT a.table_name, a.name FROM archive_columns() a
+               EXCEPT SELECT c.table_name, c.column_name FROM information_schema.columns c WHERE c.table_schema = 'public'"""
+    assert psql(cluster.url(template), extra) == ""
+
+
 REFUSALS = ("permission denied", "read-only transaction", "must be owner", "must be superuser")
 WRITES = [
     "INSERT INTO dataset (name) VALUES ('x')",
