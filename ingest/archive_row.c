@@ -56,10 +56,16 @@ enum archive_row_result archive_row_read(struct archive_file *file, int num_colu
     int told = (int16_t)be16toh(big);
     if (told == -1)
         return ROW_END;
-    if (told != num_columns)
+    if (told > num_columns)
+        return ROW_WIDER;
+    if (told < 1)
         return ROW_DAMAGED;
-    row->num_columns = num_columns;
-    return read_values(file, row) ? ROW_READ : ROW_DAMAGED;
+    row->num_columns = told;
+    if (!read_values(file, row))
+        return ROW_DAMAGED;
+    for (; row->num_columns < num_columns; row->num_columns++)
+        row->values[row->num_columns] = (struct archive_value){0};
+    return ROW_READ;
 }
 
 void archive_row_clear(struct archive_row *row)

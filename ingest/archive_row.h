@@ -19,11 +19,12 @@ struct archive_row {
     size_t capacity;
 };
 
-enum archive_row_result { ROW_READ, ROW_END, ROW_DAMAGED };
+enum archive_row_result { ROW_READ, ROW_END, ROW_WIDER, ROW_DAMAGED };
 
 /* The head of a table's stream. */
 bool archive_rows_begin(struct archive_file *file);
-/* The next row, which must have `num_columns`. What is damaged is told by archive_file_fault or, if that is empty, a row
+/* The next row of `num_columns`: those that it lacks at its end, which the table did not have when it was written, are
+ * NULL. ROW_WIDER: it has more. What is damaged is told by archive_file_fault or, if that is empty, a row
  * that is none. The values live until the next call. */
 enum archive_row_result archive_row_read(struct archive_file *file, int num_columns, struct archive_row *row);
 void archive_row_clear(struct archive_row *row);

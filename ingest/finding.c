@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source.h"
+#include "site.h"
 
 enum { LINES_MAX = 8, RANGES_MAX = 40 };
 
@@ -33,11 +33,13 @@ static void *grow(void *memory, size_t *capacity, size_t count, size_t size)
     return memory;
 }
 
-static struct finding *find(struct findings *findings, const char *what, const char *source, const char *sql)
+static struct finding *find(struct findings *findings, const char *what, enum mend_kind kind, const char *source,
+                            const char *sql)
 {
     for (size_t i = findings->count; i-- > 0;) {
         struct finding *finding = &findings->list[i];
-        if (is_same(finding->what, what) && is_same(finding->source, source) && is_same(finding->sql, sql))
+        if (finding->kind == kind && is_same(finding->what, what) && is_same(finding->source, source) &&
+            is_same(finding->sql, sql))
             return finding;
     }
     return NULL;
@@ -46,7 +48,7 @@ static struct finding *find(struct findings *findings, const char *what, const c
 void findings_add(struct findings *findings, const char *what, enum mend_kind kind, const char *source, const char *sql,
                   int64_t neuron_id)
 {
-    struct finding *finding = find(findings, what, source, sql);
+    struct finding *finding = find(findings, what, kind, source, sql);
     if (finding == NULL) {
         findings->list = grow(findings->list, &findings->capacity, findings->count, sizeof *findings->list);
         finding = &findings->list[findings->count++];
@@ -85,19 +87,74 @@ static size_t print_ranges(const struct finding *finding, size_t at)
     return at;
 }
 
+void findings_add_site(struct findings *findings, const char *source, const char *url)
+{
+    findings->sites = grow(findings->sites, &findings->sites_capacity, findings->num_sites, sizeof *findings->sites);
+    findings->sites[findings->num_sites++] = (struct finding_site){copy(source), copy(url)};
+}
+
+static const char *find_url(const struct findings *findings, const char *source)
+{
+    for (size_t i = 0; i < findings->num_sites; i++)
+        if (strcmp(findings->sites[i].source, source) == 0)
+            return findings->sites[i].url;
+    return NULL;
+}
+
+/* True when a command without --url reads from there. */
+static bool is_usual(const struct source *source, const char *model, const char *url)
+{
+    const struct known_model *known = site_known_model(source, model);
+    size_t length = strlen(source->default_url);
+    if (source->known_models == NULL)
+        return strcmp(url, source->default_url) == 0;
+    return known != NULL && strncmp(url, source->default_url, length) == 0 && url[length] == '/' &&
+           strcmp(url + length + 1, known->folder) == 0;
+}
+
+/* " --url …" where the source is read from a site, and not from where it is by default. */
+static void print_site(const struct findings *findings, const struct source *source)
+{
+    const char *url = find_url(findings, source->name);
+    if (source->default_url == NULL)
+        return;
+    if (url == NULL && source->known_models != NULL && site_known_model(source, findings->model) == NULL)
+        printf(" --url BASE");
+    else if (url != NULL && !is_usual(source, findings->model, url))
+        printf(" --url %s", url);
+}
+
+/* "neuroscope MODEL", "explainer MODEL --kind activations", "n2g MODEL FOLDER" */
+static void print_command(const struct findings *findings, const struct source *source)
+{
+    bool has_kind = source->kind != NULL && strcmp(source->family, source->name) != 0;
+    printf("    deepdecipher-ingest %s %s", has_kind ? source->family : source->name, findings->model);
+    if (has_kind)
+        printf(" --kind %s", source->kind);
+    if (source->argument != NULL)
+        printf(" %s", source->argument);
+}
+
 static void print_reading(const struct findings *findings, const struct finding *finding)
 {
+    const struct source *source = source_find(finding->source);
     size_t at = 0;
+    if (source->is_whole) {
+        print_command(findings, source);
+        printf("%s\n", finding->kind == MEND_AGAIN ? " --again" : "");
+        return;
+    }
     for (int line = 0; at < finding->count; line++) {
         if (line == LINES_MAX) {
             printf("    and the same for %zu more neurons; verify again after these\n", finding->count - at);
             return;
         }
-        printf("    deepdecipher-ingest %s %s --layers %" PRId32 " --neurons ", finding->source, findings->model,
-               layer_of(finding->neurons[at]));
+        print_command(findings, source);
+        printf(" --layers %" PRId32 " --neurons ", layer_of(finding->neurons[at]));
         at = print_ranges(finding, at);
-        printf("%s%s%s\n", finding->kind == MEND_AGAIN ? " --again" : "", findings->url != NULL ? " --url " : "",
-               findings->url != NULL ? findings->url : "");
+        printf("%s", finding->kind == MEND_AGAIN ? " --again" : "");
+        print_site(findings, source);
+        putchar('\n');
     }
 }
 
@@ -122,7 +179,8 @@ void findings_print(const struct findings *findings)
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->list[i];
         if (finding->count == 0)
-            printf("%s: %s\n", findings->model, finding->what);
+            printf("%s: %s%s%s\n", findings->model, finding->source != NULL ? finding->source : "",
+                   finding->source != NULL ? ": " : "", finding->what);
         else
             printf("%s: %zu neuron%s (l%" PRId32 "n%" PRId32 "%s): %s%s%s\n", findings->model, finding->count,
                    finding->count == 1 ? "" : "s", layer_of(finding->neurons[0]), index_of(finding->neurons[0]),
@@ -140,7 +198,11 @@ void findings_clear(struct findings *findings)
         free(findings->list[i].sql);
         free(findings->list[i].neurons);
     }
+    for (size_t i = 0; i < findings->num_sites; i++) {
+        free(findings->sites[i].source);
+        free(findings->sites[i].url);
+    }
     free(findings->list);
-    findings->list = NULL;
-    findings->count = findings->capacity = 0;
+    free(findings->sites);
+    *findings = (struct findings){.model = findings->model};
 }

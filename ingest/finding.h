@@ -23,13 +23,21 @@ struct finding {
     size_t count, capacity;
 };
 
+/* Where a source was last read from. */
+struct finding_site {
+    char *source, *url;
+};
+
 struct findings {
     const char *model;
-    const char *url; /* --url to be given, or NULL */
+    struct finding_site *sites; /* [num_sites] */
+    size_t num_sites, sites_capacity;
     struct finding *list;
     size_t count, capacity;
 };
 
+/* Notes a site. Both texts are copied. */
+void findings_add_site(struct findings *findings, const char *source, const char *url);
 /* Adds one; those of the same words are one finding. All texts are copied. `neuron_id` -1: about the model. */
 void findings_add(struct findings *findings, const char *what, enum mend_kind kind, const char *source, const char *sql,
                   int64_t neuron_id);

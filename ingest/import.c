@@ -210,6 +210,8 @@ static bool take_table(struct import *import, const struct archive_table *table)
     bool fine = archive_rows_begin(import->file) || damaged(import, table, "no rows begin here");
     while (fine && (result = archive_row_read(import->file, table->num_columns, &import->row)) == ROW_READ)
         fine = take(import, table, batch);
+    if (fine && result == ROW_WIDER)
+        fine = damaged(import, table, "a row of more columns than this version knows");
     fine = fine && (result == ROW_END || damaged(import, table, "a row that is none"));
     fine = flush_tokens(import, batch) && fine; /* frees them in any case */
     free(batch);

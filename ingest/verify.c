@@ -3,9 +3,8 @@
  */
 #include "command.h"
 #include "must.h"
-#include "finding.h"
 #include "site.h"
-#include "verify_text.h"
+#include "verification.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,18 +28,34 @@ enum {
     COLUMN_ACTIVATIONS
 };
 
-struct verification {
-    struct db *db;
-    struct findings findings;
-    int16_t model_id;
-    int32_t vocabulary_id;
-    char *name, *url;
-    bool *has_token; /* [num_ids] */
-    size_t num_ids;
-    uint32_t *ids; /* of the text at hand, [ids_capacity] */
-    size_t ids_capacity;
-    int64_t num_neurons, num_texts;
-};
+uint32_t *verification_ids(struct verification *v, size_t count)
+{
+    if (count > v->ids_capacity) {
+        v->ids_capacity = count;
+        v->ids = must(realloc(v->ids, v->ids_capacity * sizeof *v->ids));
+    }
+    return v->ids;
+}
+
+enum db_status verification_walk(struct verification *v, enum statement statement, int64_t start, int64_t at_once,
+                                 verification_look *look)
+{
+    enum db_status status;
+    int64_t last = start;
+    int count;
+    do {
+        PGresult *rows;
+        status = db_query(v->db, statement, 3,
+                          (struct db_param[]){db_int2(v->model_id), db_int8(last), db_int8(at_once)}, &rows);
+        count = status == DB_OK ? PQntuples(rows) : 0;
+        if (count > 0) {
+            look(v, rows);
+            last = db_get_int8(rows, count - 1, 0);
+        }
+        db_finish(v->db);
+    } while (count > 0);
+    return status;
+}
 
 /* False with DB_OK in `status` when there is no such model. */
 static bool find_model(struct verification *v, const char *name, enum db_status *status)
@@ -52,13 +67,21 @@ static bool find_model(struct verification *v, const char *name, enum db_status 
         v->model_id = db_get_int2(rows, 0, 0);
         v->name = must(strdup(db_get_text(rows, 0, 1)));
         v->vocabulary_id = db_get_int4(rows, 0, 2);
-        v->url = must(strdup(db_get_text(rows, 0, 3)));
         v->findings.model = v->name;
-        const char *usual = source_by_id(1)->default_url;
-        v->findings.url = v->url[0] != '\0' && strcmp(v->url, usual) != 0 ? v->url : NULL;
     }
     db_finish(v->db);
     return is_there;
+}
+
+static enum db_status read_sites(struct verification *v)
+{
+    PGresult *rows;
+    enum db_status status =
+        db_query(v->db, STATEMENT_VERIFY_SITES, 1, (struct db_param[]){db_int2(v->model_id)}, &rows);
+    for (int row = 0; status == DB_OK && row < PQntuples(rows); row++)
+        findings_add_site(&v->findings, db_get_text(rows, row, 0), db_get_text(rows, row, 1));
+    db_finish(v->db);
+    return status;
 }
 
 static enum mend_kind kind_of(const char *mend)
@@ -139,35 +162,12 @@ static void verify_texts(struct verification *v, const PGresult *rows)
         if (db_is_null(rows, row, COLUMN_RANK))
             continue;
         struct stored_text text = text_of(v, rows, row, first);
-        if (text.num_tokens > 0 && (size_t)text.num_tokens > v->ids_capacity) {
-            v->ids_capacity = (size_t)text.num_tokens;
-            v->ids = must(realloc(v->ids, v->ids_capacity * sizeof *v->ids));
-        }
-        enum text_fault fault = text_verify(&text, v->has_token, v->num_ids, v->ids);
+        size_t num_ids = text.num_tokens > 0 ? (size_t)text.num_tokens : 0;
+        enum text_fault fault = text_verify(&text, v->has_token, v->num_ids, verification_ids(v, num_ids));
         if (fault != TEXT_FINE)
             add_fault(v, rows, row, fault);
         v->num_texts++;
     }
-}
-
-/* All packed columns, some neurons at a time. */
-static enum db_status verify_packed(struct verification *v)
-{
-    enum db_status status;
-    int64_t last = -1;
-    int count;
-    do {
-        PGresult *rows;
-        status = db_query(v->db, STATEMENT_VERIFY_EXAMPLES, 3,
-                          (struct db_param[]){db_int2(v->model_id), db_int8(last), db_int8(NEURONS_AT_ONCE)}, &rows);
-        count = status == DB_OK ? PQntuples(rows) : 0;
-        if (count > 0) {
-            verify_texts(v, rows);
-            last = db_get_int8(rows, count - 1, COLUMN_NEURON_ID);
-        }
-        db_finish(v->db);
-    } while (count > 0);
-    return status;
 }
 
 static enum db_status begin(struct db *db)
@@ -182,6 +182,23 @@ static enum db_status begin(struct db *db)
     return status;
 }
 
+/* All but the model itself. */
+static enum db_status verify_parts(struct verification *v)
+{
+    enum db_status status = read_sites(v);
+    if (status == DB_OK)
+        status = verify_rows(v);
+    if (status == DB_OK)
+        status = read_token_ids(v);
+    if (status == DB_OK)
+        status = verification_walk(v, STATEMENT_VERIFY_EXAMPLES, -1, NEURONS_AT_ONCE, verify_texts);
+    if (status == DB_OK)
+        status = verify_lists(v);
+    if (status == DB_OK)
+        status = verify_graphs(v);
+    return status == DB_OK ? verify_vocabulary_texts(v) : status;
+}
+
 static int verify(struct verification *v, const char *name)
 {
     enum db_status status = begin(v->db);
@@ -190,16 +207,16 @@ static int verify(struct verification *v, const char *name)
         return 1;
     }
     if (status == DB_OK)
-        status = verify_rows(v);
-    if (status == DB_OK)
-        status = read_token_ids(v);
-    if (status == DB_OK)
-        status = verify_packed(v);
+        status = verify_parts(v);
     if (status != DB_OK)
         return site_complain(v->db);
     findings_print(&v->findings);
-    printf("%s: %lld neurons and %lld texts were checked, ", v->name, (long long)v->num_neurons,
-           (long long)v->num_texts);
+    printf("%s: %lld neurons", v->name, (long long)v->num_neurons);
+    if (v->num_others > 0)
+        printf(", %lld texts and %lld rows of other sources were checked, ", (long long)v->num_texts,
+               (long long)v->num_others);
+    else
+        printf(" and %lld texts were checked, ", (long long)v->num_texts);
     if (v->findings.count > 0)
         printf("%zu finding%s\n", v->findings.count, v->findings.count == 1 ? "" : "s");
     else
@@ -213,7 +230,7 @@ int command_verify(const struct options *options)
     int status = verify(&v, options->model);
     findings_clear(&v.findings);
     free(v.name);
-    free(v.url);
+    free(v.damaged);
     free(v.has_token);
     free(v.ids);
     db_free(v.db);

@@ -43,16 +43,26 @@ static enum text_fault verify_numbers(const struct stored_text *text, const stru
                                                                                              : TEXT_EXTREMES_WRONG;
 }
 
+enum text_fault text_verify_tokens(const uint8_t *tokens, size_t length, int32_t num_tokens, const bool has_token[],
+                                   size_t num_ids, uint32_t *ids)
+{
+    if (num_tokens <= 0 || !unpack_tokens(tokens, length, ids, (size_t)num_tokens))
+        return TEXT_TOKENS_UNREADABLE;
+    for (int32_t i = 0; i < num_tokens; i++)
+        if (ids[i] >= num_ids || !has_token[ids[i]])
+            return TEXT_TOKEN_UNKNOWN;
+    return TEXT_FINE;
+}
+
 enum text_fault text_verify(const struct stored_text *text, const bool has_token[], size_t num_ids, uint32_t *ids)
 {
     struct packed_numbers numbers;
     if (!text->is_there)
         return TEXT_ABSENT;
-    if (text->num_tokens <= 0 || !unpack_tokens(text->tokens, text->tokens_length, ids, (size_t)text->num_tokens))
-        return TEXT_TOKENS_UNREADABLE;
-    for (int32_t i = 0; i < text->num_tokens; i++)
-        if (ids[i] >= num_ids || !has_token[ids[i]])
-            return TEXT_TOKEN_UNKNOWN;
+    enum text_fault fault =
+        text_verify_tokens(text->tokens, text->tokens_length, text->num_tokens, has_token, num_ids, ids);
+    if (fault != TEXT_FINE)
+        return fault;
     if (text->activations_at < 0 || (size_t)text->activations_at > text->activations_length ||
         !packed_numbers_open(&numbers, text->activations + text->activations_at,
                              text->activations_length - (size_t)text->activations_at) ||

@@ -39,6 +39,10 @@ extern const char *const text_fault_names[TEXT_FAULTS];
 /* True when the fault is the text's, whose row reading the neuron again does not replace. */
 bool text_fault_is_of_text(enum text_fault fault);
 
+/* Tokens alone: TEXT_FINE, TEXT_TOKENS_UNREADABLE or TEXT_TOKEN_UNKNOWN. `ids` has room for `num_tokens`. */
+enum text_fault text_verify_tokens(const uint8_t *tokens, size_t length, int32_t num_tokens, const bool has_token[],
+                                   size_t num_ids, uint32_t *ids);
+
 /* `has_token[id]` for id < `num_ids`: ids that the vocabulary has. `ids` has room for text->num_tokens. */
 enum text_fault text_verify(const struct stored_text *text, const bool has_token[], size_t num_ids, uint32_t *ids);
 

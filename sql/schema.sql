@@ -21,40 +21,40 @@ ALTER FUNCTION public.archive_columns() OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.archive_columns() IS 'The same, a row for each column';
 
-CREATE FUNCTION public.archive_list() RETURNS TABLE(place integer, name text, columns text)
+CREATE FUNCTION public.archive_list() RETURNS TABLE(place integer, name text, source text, columns text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
 VALUES
-    (1, 'dataset', 'dataset_id name'),
-    (2, 'source', 'source_id name'),
-    (3, 'token', 'token_id bytes'),
-    (4, 'text', 'text_id num_tokens tokens'),
+    (1, 'dataset', NULL::text, 'dataset_id name'),
+    (2, 'source', NULL, 'source_id name'),
+    (3, 'token', NULL, 'token_id bytes'),
+    (4, 'text', NULL, 'text_id num_tokens tokens'),
     -- neuroscope
-    (10, 'neuron', 'neuron_id:neuron num_examples max_activation min_activation activations'),
-    (11, 'example', 'neuron_id:neuron text_id:text data_index max_range min_range max_activation min_activation '
-                    'dataset_id:dataset max_position max_token_id:token activations_at rank'),
-    (12, 'logit_effect', 'neuron_id:neuron place effect token'),
+    (10, 'neuron', '1', 'neuron_id:neuron num_examples max_activation min_activation activations'),
+    (11, 'example', '1', 'neuron_id:neuron text_id:text data_index max_range min_range max_activation min_activation '
+                         'dataset_id:dataset max_position max_token_id:token activations_at rank'),
+    (12, 'logit_effect', '1', 'neuron_id:neuron place effect token'),
     -- documents of users
-    (20, 'document', 'neuron_id:subject source_id:source document'),
+    (20, 'document', 'source_id', 'neuron_id:subject source_id:source document'),
     -- OpenAI's neuron explainer
-    (30, 'explanation', 'neuron_id:neuron source_id:source place author explanation score rsquared_score '
-                        'absolute_dev_explained_score'),
-    (31, 'simulation', 'neuron_id:neuron source_id:source place activation_scale text_ids:text[] scores true_activations '
-                       'simulated_activations'),
-    (32, 'statistics', 'neuron_id:neuron mean variance skewness kurtosis quantile_boundaries'),
-    (33, 'record', 'neuron_id:neuron num_top num_random quantile_sizes text_ids:text[] activations'),
-    (34, 'connection', 'neuron_id:neuron direction num_positive neurons weights'),
-    (35, 'token_weight', 'neuron_id:neuron kind num_positive tokens:tokens weights'),
+    (30, 'explanation', 'source_id', 'neuron_id:neuron source_id:source place author explanation score rsquared_score '
+                                     'absolute_dev_explained_score'),
+    (31, 'simulation', 'source_id', 'neuron_id:neuron source_id:source place activation_scale text_ids:text[] scores true_activations '
+                                    'simulated_activations'),
+    (32, 'statistics', '3', 'neuron_id:neuron mean variance skewness kurtosis quantile_boundaries'),
+    (33, 'record', '3', 'neuron_id:neuron num_top num_random quantile_sizes text_ids:text[] activations'),
+    (34, 'connection', '4', 'neuron_id:neuron direction num_positive neurons weights'),
+    (35, 'token_weight', 'CASE kind WHEN ''activation'' THEN 11 ELSE 5 END', 'neuron_id:neuron kind num_positive tokens:tokens weights'),
     -- Neuron2Graph
-    (40, 'neuron_graph', 'neuron_id:neuron num_nodes num_activating num_edges dot graph node_tokens node_importances'),
-    (41, 'graph_fit', 'neuron_id:neuron accuracy firing_precision firing_recall firing_f1_score non_firing_precision '
-                      'non_firing_recall non_firing_f1_score firing_count non_firing_count'),
-    (42, 'posting', 'neuron_id:neuron token_id:token importance kind'),
-    (43, 'similar_neuron', 'neuron_id:neuron similar_id:neuron similarity num_shared'),
+    (40, 'neuron_graph', '6', 'neuron_id:neuron num_nodes num_activating num_edges dot graph node_tokens node_importances'),
+    (41, 'graph_fit', '10', 'neuron_id:neuron accuracy firing_precision firing_recall firing_f1_score non_firing_precision '
+                            'non_firing_recall non_firing_f1_score firing_count non_firing_count'),
+    (42, 'posting', '7', 'neuron_id:neuron token_id:token importance kind'),
+    (43, 'similar_neuron', '7', 'neuron_id:neuron similar_id:neuron similarity num_shared'),
     -- notes about the model
-    (90, 'neuron_source', 'neuron_id:subject source_id:source'),
-    (91, 'rejected', 'neuron_id:subject source_id:source kind reason url num_tries'),
-    (92, 'model_source', 'model_id:model source_id:source')
+    (90, 'neuron_source', NULL, 'neuron_id:subject source_id:source'),
+    (91, 'rejected', NULL, 'neuron_id:subject source_id:source kind reason url num_tries'),
+    (92, 'model_source', NULL, 'model_id:model source_id:source')
     -- Not: job and revision, which are about this machine's work; live_source, as whether a machine asks a site for what
     -- visitors want is for its own operator to say; model_alias, which comes with the name.
 $$;
@@ -912,6 +912,164 @@ ALTER FUNCTION public.unpack_activations(packed bytea, at integer) OWNER TO deep
 
 COMMENT ON FUNCTION public.unpack_activations(packed bytea, at integer) IS 'A text''s activations as the source printed them: unpack_activations(neuron.activations, example.activations_at)';
 
+CREATE FUNCTION public.verify_explainer(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+WITH m AS MATERIALIZED (
+    SELECT m.*, neuron_id($1, 0, 0) AS first_id, neuron_id($1, 0, 0) + (1::bigint << 48) AS end_id FROM model m WHERE m.model_id = $1
+), noted AS MATERIALIZED (
+    SELECT n.neuron_id, n.source_id FROM m JOIN neuron_source n ON n.neuron_id >= m.first_id AND n.neuron_id < m.end_id
+    WHERE n.source_id IN (2, 3, 4, 5, 11)
+), e AS (
+    SELECT x.* FROM m JOIN explanation x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+), s AS (
+    SELECT x.* FROM m JOIN simulation x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+), there AS MATERIALIZED (
+    SELECT e.neuron_id, e.source_id FROM e
+    UNION ALL SELECT x.neuron_id, 3 FROM m JOIN statistics x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+    UNION ALL SELECT x.neuron_id, 3 FROM m JOIN record x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+    UNION ALL SELECT x.neuron_id, 4 FROM m JOIN connection x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+    UNION ALL SELECT x.neuron_id, CASE x.kind WHEN 'activation' THEN 11 ELSE 5 END
+    FROM m JOIN token_weight x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+    UNION ALL SELECT noted.neuron_id, noted.source_id FROM noted
+), found (finding, mend, source_id, neuron_id) AS (
+SELECT 'noted as stored, but not there', 'again', n.source_id, n.neuron_id FROM noted n
+WHERE (n.source_id = 3 AND NOT (EXISTS (SELECT FROM statistics x WHERE x.neuron_id = n.neuron_id)
+                                AND EXISTS (SELECT FROM record x WHERE x.neuron_id = n.neuron_id)))
+   OR (n.source_id = 11 AND NOT EXISTS (SELECT FROM token_weight x WHERE x.neuron_id = n.neuron_id AND x.kind = 'activation'))
+UNION ALL
+SELECT 'the places of its explanations have gaps', 'again', e.source_id, e.neuron_id FROM e
+GROUP BY e.source_id, e.neuron_id HAVING max(e.place) <> count(*) - 1
+UNION ALL
+SELECT 'a simulation without its explanation', 'again', s.source_id, s.neuron_id FROM s
+WHERE NOT EXISTS (SELECT FROM explanation x WHERE x.neuron_id = s.neuron_id AND x.source_id = s.source_id AND x.place = s.place)
+UNION ALL
+SELECT 'a score is out of range', 'again', e.source_id, e.neuron_id FROM e
+WHERE abs(e.score) > 1.000001 OR e.rsquared_score > 1.000001 OR e.absolute_dev_explained_score > 1.000001
+UNION ALL
+SELECT 'a score is out of range', 'again', s.source_id, s.neuron_id FROM s WHERE 1.000001 < ANY (s.scores)
+UNION ALL
+SELECT 'a simulation has not three scores for each text', 'again', s.source_id, s.neuron_id FROM s
+WHERE cardinality(s.scores) <> 3 * cardinality(s.text_ids) OR cardinality(s.text_ids) = 0
+UNION ALL
+SELECT 'a moment of its activations is out of range', 'again', 3, x.neuron_id
+FROM m JOIN statistics x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+WHERE x.variance < 0 OR x.kurtosis < -2 -- of which some take 3 off
+   OR greatest(abs(x.mean), x.variance, abs(x.skewness), x.kurtosis) >= 'Infinity'
+UNION ALL
+SELECT 'the numbers of its records are not those of its texts', 'again', 3, x.neuron_id
+FROM m JOIN record x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+WHERE x.num_top < 0 OR x.num_random < 0 OR 0 > ANY (x.quantile_sizes)
+   OR x.num_top + x.num_random + (SELECT coalesce(sum(u), 0) FROM unnest(x.quantile_sizes) AS u) <> cardinality(x.text_ids)
+UNION ALL
+SELECT 'not read yet', 'read', ms.source_id, neuron_id($1, layer, neuron)
+FROM m JOIN model_source ms USING (model_id)
+CROSS JOIN generate_series(0, m.num_layers - 1) AS layer CROSS JOIN generate_series(0, m.layer_size - 1) AS neuron
+WHERE ms.source_id IN (2, 3, 4, 5, 11)
+  AND NOT EXISTS (SELECT FROM there t WHERE t.neuron_id = neuron_id($1, layer, neuron) AND t.source_id = ms.source_id)
+  AND NOT EXISTS (SELECT FROM rejected r WHERE r.neuron_id = neuron_id($1, layer, neuron) AND r.source_id = ms.source_id)
+)
+SELECT f.finding, f.mend, x.name, f.neuron_id FROM found f JOIN source x USING (source_id)
+$_$;
+
+ALTER FUNCTION public.verify_explainer(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.verify_explainer(model_id smallint) IS 'What in the rows of OpenAI''s neuron explainer about a model contradicts itself';
+
+CREATE FUNCTION public.verify_findings(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+SELECT f.finding, f.mend, f.source, f.neuron_id
+FROM model m CROSS JOIN LATERAL (
+    SELECT * FROM verify_rows($1)
+    UNION ALL SELECT * FROM verify_tables($1)
+    UNION ALL SELECT * FROM verify_explainer($1)
+    UNION ALL SELECT * FROM verify_neuron2graph($1)
+) AS f
+WHERE m.model_id = $1
+  -- A neuron that the model does not have is only to be deleted.
+  AND (f.neuron_id IS NULL OR f.mend NOT IN ('again', 'read', 'retry') OR neuron_index(f.neuron_id) = 2147483647
+       OR (neuron_layer(f.neuron_id) < m.num_layers AND neuron_index(f.neuron_id) < m.layer_size))
+$_$;
+
+ALTER FUNCTION public.verify_findings(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.verify_findings(model_id smallint) IS 'What in the rows of a model contradicts itself; used by deepdecipher-ingest verify';
+
+CREATE FUNCTION public.verify_neuron2graph(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+WITH m AS MATERIALIZED (
+    SELECT m.*, neuron_id($1, 0, 0) AS first_id, neuron_id($1, 0, 0) + (1::bigint << 48) AS end_id FROM model m WHERE m.model_id = $1
+), g AS (
+    SELECT x.neuron_id, x.num_nodes, x.node_tokens, x.node_importances
+    FROM m JOIN neuron_graph x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+), f AS (
+    SELECT x.* FROM m JOIN graph_fit x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+), p AS (
+    SELECT x.* FROM m JOIN posting x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+), size AS MATERIALIZED (
+    SELECT p.neuron_id, count(*)::integer AS size FROM p GROUP BY p.neuron_id
+), s AS (
+    SELECT x.* FROM m JOIN similar_neuron x ON x.neuron_id >= m.first_id AND x.neuron_id < m.end_id
+), unlike AS (
+    SELECT 'two neurons are not similar both ways' AS finding FROM s
+    WHERE s.neuron_id = s.similar_id
+       OR NOT EXISTS (SELECT FROM similar_neuron x WHERE x.neuron_id = s.similar_id AND x.similar_id = s.neuron_id
+                                                     AND x.similarity = s.similarity AND x.num_shared = s.num_shared)
+    UNION ALL
+    SELECT 'a similarity is not from 0.4 to 1' FROM s WHERE NOT (s.similarity >= 0.4::real AND s.similarity <= 1)
+    UNION ALL
+    -- Which tokens two neurons share is not counted again; how many tokens each has is.
+    SELECT 'similar neurons do not fit the tokens that they have' FROM s
+    LEFT JOIN size a ON a.neuron_id = s.neuron_id LEFT JOIN size b ON b.neuron_id = s.similar_id
+    WHERE a.size IS NULL OR b.size IS NULL OR s.num_shared > least(a.size, b.size)
+       OR s.similarity <> s.num_shared::real / least(a.size, b.size)::real
+), found (finding, mend, source_id, neuron_id) AS (
+SELECT 'noted as stored, but not there', 'again', 6, n.neuron_id
+FROM m JOIN neuron_source n ON n.neuron_id >= m.first_id AND n.neuron_id < m.end_id
+WHERE n.source_id = 6 AND NOT EXISTS (SELECT FROM neuron_graph x WHERE x.neuron_id = n.neuron_id)
+UNION ALL
+SELECT 'there, but not noted as stored', 'again', 10, NULL
+FROM m WHERE EXISTS (SELECT FROM f) AND NOT EXISTS (SELECT FROM neuron_source n WHERE n.neuron_id = m.first_id AND n.source_id = 10)
+UNION ALL
+SELECT 'there, but not noted as stored', 'again', 7, NULL
+FROM m WHERE EXISTS (SELECT FROM p) AND NOT EXISTS (SELECT FROM neuron_source n WHERE n.neuron_id = m.first_id AND n.source_id = 7)
+UNION ALL
+SELECT 'its nodes are not as many as their tokens or importances', 'again', 6, g.neuron_id FROM g
+WHERE g.num_nodes <> cardinality(g.node_tokens) OR g.num_nodes <> cardinality(g.node_importances)
+UNION ALL
+SELECT 'an importance is not from 0 to 1', 'again', 6, g.neuron_id FROM g
+WHERE 0 > ANY (g.node_importances) OR 1 < ANY (g.node_importances)
+UNION ALL
+SELECT 'an importance is not from 0 to 1', 'again', 7, p.neuron_id FROM p WHERE p.importance < 0 OR p.importance > 1 GROUP BY p.neuron_id
+UNION ALL
+SELECT 'a share is not from 0 to 1, or a count is negative', 'again', 10, f.neuron_id FROM f
+WHERE greatest(f.accuracy, f.firing_precision, f.firing_recall, f.firing_f1_score, f.non_firing_precision, f.non_firing_recall,
+               f.non_firing_f1_score) > 1.000001
+   OR least(f.accuracy, f.firing_precision, f.firing_recall, f.firing_f1_score, f.non_firing_precision, f.non_firing_recall,
+            f.non_firing_f1_score, f.firing_count, f.non_firing_count) < 0
+UNION ALL
+SELECT u.finding, format('SELECT similar_neurons_fill(%1$s::smallint), bump_revision(%1$s::smallint)', $1), NULL, NULL
+FROM unlike u GROUP BY u.finding
+UNION ALL
+SELECT 'has tokens or a fit, but no graph', 'read', 6, x.neuron_id
+FROM (SELECT f.neuron_id FROM f UNION SELECT size.neuron_id FROM size) AS x
+WHERE EXISTS (SELECT FROM model_source ms WHERE ms.model_id = $1 AND ms.source_id = 6)
+  AND NOT EXISTS (SELECT FROM neuron_graph y WHERE y.neuron_id = x.neuron_id)
+  AND NOT EXISTS (SELECT FROM neuron_source n WHERE n.neuron_id = x.neuron_id AND n.source_id = 6)
+  AND NOT EXISTS (SELECT FROM rejected r WHERE r.neuron_id = x.neuron_id AND r.source_id = 6)
+)
+SELECT f.finding, f.mend, x.name, f.neuron_id FROM found f LEFT JOIN source x USING (source_id)
+$_$;
+
+ALTER FUNCTION public.verify_neuron2graph(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.verify_neuron2graph(model_id smallint) IS 'What in the rows of Neuron2Graph about a model contradicts itself';
+
 CREATE FUNCTION public.verify_rows(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'public', 'pg_temp'
@@ -928,12 +1086,6 @@ WITH m AS MATERIALIZED (
     SELECT d.neuron_id, d.source_id FROM m JOIN document d ON d.neuron_id >= m.first_id AND d.neuron_id < m.end_id
 ), refused AS (
     SELECT r.neuron_id, r.source_id FROM m JOIN rejected r ON r.neuron_id >= m.first_id AND r.neuron_id < m.end_id
-), listed AS (
-    SELECT 'neuron' AS what, n.neuron_id FROM n
-    UNION ALL SELECT 'example', e.neuron_id FROM e WHERE e.rank = 0
-    UNION ALL SELECT 'neuron_source', noted.neuron_id FROM noted
-    UNION ALL SELECT 'document', d.neuron_id FROM d
-    UNION ALL SELECT 'rejected', refused.neuron_id FROM refused
 ), found (finding, mend, source, neuron_id) AS (
 SELECT 'the model has no row in revision, so the API does not show it', format('INSERT INTO revision (model_id) VALUES (%s)', $1),
        NULL, NULL::bigint
@@ -955,11 +1107,6 @@ UNION ALL
 SELECT 'the text of a token is not what its bytes say',
        format('UPDATE token SET token = convert_from(replace_nul(bytes), ''UTF8'') WHERE vocabulary_id = %s', m.vocabulary_id), NULL, NULL
 FROM m WHERE EXISTS (SELECT FROM token t WHERE t.vocabulary_id = m.vocabulary_id AND convert_to(t.token, 'UTF8') <> replace_nul(t.bytes))
-UNION ALL
-SELECT format('a row of %s is about a neuron that the model does not have', l.what),
-       format('DELETE FROM %I WHERE neuron_id = %s', l.what, l.neuron_id), NULL, NULL
-FROM m JOIN listed l ON neuron_layer(l.neuron_id) >= m.num_layers OR neuron_index(l.neuron_id) >= m.layer_size
-WHERE NOT (neuron_index(l.neuron_id) = 2147483647 AND (neuron_layer(l.neuron_id) = 65535 OR neuron_layer(l.neuron_id) < m.num_layers))
 UNION ALL
 SELECT 'noted as stored, but not there', 'again', 'neuroscope', noted.neuron_id FROM noted
 WHERE noted.source_id = 1 AND NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = noted.neuron_id)
@@ -1000,15 +1147,84 @@ WHERE EXISTS (SELECT FROM model_source ms WHERE ms.model_id = $1 AND ms.source_i
   AND NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
   AND NOT EXISTS (SELECT FROM rejected x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
 )
-SELECT f.finding, f.mend, f.source, f.neuron_id FROM m CROSS JOIN found f
-WHERE f.neuron_id IS NULL OR f.mend NOT IN ('again', 'read', 'retry') -- a neuron that the model does not have is only to be deleted
-   OR (neuron_layer(f.neuron_id) < m.num_layers AND neuron_index(f.neuron_id) < m.layer_size)
-   OR neuron_index(f.neuron_id) = 2147483647
+SELECT f.finding, f.mend, f.source, f.neuron_id FROM found f
 $_$;
 
 ALTER FUNCTION public.verify_rows(model_id smallint) OWNER TO deepdecipher_owner;
 
-COMMENT ON FUNCTION public.verify_rows(model_id smallint) IS 'What in the rows of a model contradicts itself; used by deepdecipher-ingest verify';
+COMMENT ON FUNCTION public.verify_rows(model_id smallint) IS 'What in the rows of neuroscope and of users'' documents, and in the notes about a model, contradicts itself';
+
+CREATE FUNCTION public.verify_tables(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    m record;
+    t record;
+    place text;
+    outside text;
+BEGIN
+    SELECT x.num_layers, x.layer_size, x.vocabulary_id INTO m FROM model x WHERE x.model_id = $1;
+    FOR t IN SELECT l.name, l.source, c.kind, archive_range(l.name, $1) AS range
+             FROM archive_list() l JOIN archive_columns() c ON c.table_name = l.name AND c.place = 1
+             WHERE c.kind IN ('neuron', 'subject') ORDER BY l.place LOOP
+        outside := format('%s AND (neuron_layer(neuron_id) >= %s OR neuron_index(neuron_id) >= %s)', t.range, m.num_layers, m.layer_size);
+        IF t.kind = 'subject' THEN -- document_key() of a layer and of the model
+            outside := outside || format(' AND NOT (neuron_index(neuron_id) = 2147483647 AND (neuron_layer(neuron_id) = 65535 OR neuron_layer(neuron_id) < %s))',
+                                         m.num_layers);
+        END IF;
+        RETURN QUERY EXECUTE format('SELECT %L, %L, NULL::text, NULL::bigint FROM %I WHERE %s LIMIT 1',
+                                    format('a row of %s is about a neuron that the model does not have', t.name),
+                                    format('DELETE FROM %I WHERE %s', t.name, outside), t.name, outside);
+        CONTINUE WHEN t.source IS NULL;
+        -- Files about a whole model (7, 10) are noted once; neuroscope (1) and documents have words of their own.
+        RETURN QUERY EXECUTE format(
+            'SELECT DISTINCT ''there, but not noted as stored'', ''again'', s.name, x.neuron_id
+             FROM (SELECT y.neuron_id, (%s)::smallint AS source_id FROM %I y WHERE %s) AS x JOIN source s USING (source_id)
+             WHERE x.source_id < 100 AND x.source_id NOT IN (1, 7, 10)
+               AND NOT EXISTS (SELECT FROM neuron_source n WHERE n.neuron_id = x.neuron_id AND n.source_id = x.source_id)',
+            t.source, t.name, t.range);
+        FOR place IN SELECT c.name FROM archive_columns() c WHERE c.table_name = t.name AND c.kind = 'token' LOOP
+            RETURN QUERY EXECUTE format(
+                'SELECT DISTINCT ''a token is not in the vocabulary'', ''again'', s.name, x.neuron_id
+                 FROM (SELECT y.neuron_id, (%s)::smallint AS source_id, y.%I AS token_id FROM %I y WHERE %s) AS x JOIN source s USING (source_id)
+                 WHERE x.token_id IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM token k WHERE k.vocabulary_id = $1 AND k.token_id = x.token_id)',
+                t.source, place, t.name, t.range)
+                USING m.vocabulary_id;
+        END LOOP;
+    END LOOP;
+    RETURN QUERY SELECT DISTINCT 'a text is not stored', 'again', u.source, u.neuron_id FROM verify_text_users($1) u
+    WHERE NOT EXISTS (SELECT FROM text x WHERE x.text_id = u.text_id AND x.vocabulary_id = m.vocabulary_id);
+END
+$_$;
+
+ALTER FUNCTION public.verify_tables(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.verify_tables(model_id smallint) IS 'Rows of any table about a model that name a neuron, a token or a text that is not there, or that are not noted';
+
+CREATE FUNCTION public.verify_text_users(model_id smallint) RETURNS TABLE(text_id bigint, source text, neuron_id bigint)
+    LANGUAGE plpgsql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    t record;
+BEGIN
+    FOR t IN SELECT l.name, l.source, c.name AS place, c.kind, archive_range(l.name, $1) AS range
+             FROM archive_list() l JOIN archive_columns() c ON c.table_name = l.name
+             WHERE c.kind IN ('text', 'text[]') AND l.name <> 'example' LOOP
+        RETURN QUERY EXECUTE format(
+            'SELECT x.text_id, s.name, x.neuron_id
+             FROM (SELECT y.neuron_id, (%s)::smallint AS source_id, %s AS text_id FROM %I y WHERE %s) AS x JOIN source s USING (source_id)
+             WHERE x.text_id IS NOT NULL',
+            t.source, format(CASE t.kind WHEN 'text' THEN 'y.%I' ELSE 'unnest(y.%I)' END, t.place), t.name, t.range);
+    END LOOP;
+END
+$_$;
+
+ALTER FUNCTION public.verify_text_users(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.verify_text_users(model_id smallint) IS 'Which neurons of a model have which texts, and by which source';
 
 CREATE TABLE public.model (
     model_id smallint NOT NULL,
@@ -2975,8 +3191,23 @@ REVOKE ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) FROM 
 GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.verify_explainer(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_explainer(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.verify_findings(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_findings(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.verify_neuron2graph(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_neuron2graph(model_id smallint) TO deepdecipher_loader;
+
 REVOKE ALL ON FUNCTION public.verify_rows(model_id smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.verify_rows(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.verify_tables(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_tables(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.verify_text_users(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_text_users(model_id smallint) TO deepdecipher_loader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.model TO deepdecipher_reader;

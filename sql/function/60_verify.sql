@@ -2,7 +2,7 @@
 
 -- Findings about a model: one row for each neuron concerned (NULL: the model). `mend` is how it can be mended:
 --   'again'  read the neuron again    'read'  read it for the first time    'retry'  ask again for what was refused
--- or the SQL to run.
+-- or the SQL to run. The other functions verify_… give the same; verify_findings() puts them together.
 CREATE OR REPLACE FUNCTION verify_rows(model_id smallint) RETURNS TABLE (finding text, mend text, source text, neuron_id bigint)
 LANGUAGE sql STABLE STRICT
 SET search_path = public, pg_temp
@@ -19,12 +19,6 @@ WITH m AS MATERIALIZED (
     SELECT d.neuron_id, d.source_id FROM m JOIN document d ON d.neuron_id >= m.first_id AND d.neuron_id < m.end_id
 ), refused AS (
     SELECT r.neuron_id, r.source_id FROM m JOIN rejected r ON r.neuron_id >= m.first_id AND r.neuron_id < m.end_id
-), listed AS (
-    SELECT 'neuron' AS what, n.neuron_id FROM n
-    UNION ALL SELECT 'example', e.neuron_id FROM e WHERE e.rank = 0
-    UNION ALL SELECT 'neuron_source', noted.neuron_id FROM noted
-    UNION ALL SELECT 'document', d.neuron_id FROM d
-    UNION ALL SELECT 'rejected', refused.neuron_id FROM refused
 ), found (finding, mend, source, neuron_id) AS (
 SELECT 'the model has no row in revision, so the API does not show it', format('INSERT INTO revision (model_id) VALUES (%s)', $1),
        NULL, NULL::bigint
@@ -46,11 +40,6 @@ UNION ALL
 SELECT 'the text of a token is not what its bytes say',
        format('UPDATE token SET token = convert_from(replace_nul(bytes), ''UTF8'') WHERE vocabulary_id = %s', m.vocabulary_id), NULL, NULL
 FROM m WHERE EXISTS (SELECT FROM token t WHERE t.vocabulary_id = m.vocabulary_id AND convert_to(t.token, 'UTF8') <> replace_nul(t.bytes))
-UNION ALL
-SELECT format('a row of %s is about a neuron that the model does not have', l.what),
-       format('DELETE FROM %I WHERE neuron_id = %s', l.what, l.neuron_id), NULL, NULL
-FROM m JOIN listed l ON neuron_layer(l.neuron_id) >= m.num_layers OR neuron_index(l.neuron_id) >= m.layer_size
-WHERE NOT (neuron_index(l.neuron_id) = 2147483647 AND (neuron_layer(l.neuron_id) = 65535 OR neuron_layer(l.neuron_id) < m.num_layers))
 UNION ALL
 SELECT 'noted as stored, but not there', 'again', 'neuroscope', noted.neuron_id FROM noted
 WHERE noted.source_id = 1 AND NOT EXISTS (SELECT FROM neuron x WHERE x.neuron_id = noted.neuron_id)
@@ -91,9 +80,6 @@ WHERE EXISTS (SELECT FROM model_source ms WHERE ms.model_id = $1 AND ms.source_i
   AND NOT EXISTS (SELECT FROM neuron_source x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
   AND NOT EXISTS (SELECT FROM rejected x WHERE x.neuron_id = neuron_id($1, layer, neuron) AND x.source_id = 1)
 )
-SELECT f.finding, f.mend, f.source, f.neuron_id FROM m CROSS JOIN found f
-WHERE f.neuron_id IS NULL OR f.mend NOT IN ('again', 'read', 'retry') -- a neuron that the model does not have is only to be deleted
-   OR (neuron_layer(f.neuron_id) < m.num_layers AND neuron_index(f.neuron_id) < m.layer_size)
-   OR neuron_index(f.neuron_id) = 2147483647
+SELECT f.finding, f.mend, f.source, f.neuron_id FROM found f
 $$;
-COMMENT ON FUNCTION verify_rows(smallint) IS 'What in the rows of a model contradicts itself; used by deepdecipher-ingest verify';
+COMMENT ON FUNCTION verify_rows(smallint) IS 'What in the rows of neuroscope and of users'' documents, and in the notes about a model, contradicts itself';

@@ -2,48 +2,53 @@
 
 -- The tables of an archive, in the order in which they are written and read. A new table with neuron_id is a new row here,
 -- and nothing else (a test compares these rows with the schema; tests/contents.sql wants a line as well). The first four are
--- what others refer to. A row names all columns that are carried: not those that are generated, nor times of this machine.
--- The first is neuron_id or model_id. What differs between machines is marked, and import puts the keys of here in:
+-- what others refer to.
+--
+-- `source` is an SQL expression for the source that has given a row; verify names it (see verify_tables).
+--
+-- `columns` names all that are carried: not those that are generated, nor times of this machine. One that a table gains
+-- comes last, and is NULL when it comes from an archive written before. The first is neuron_id or model_id. What differs
+-- between machines is marked, and import puts the keys of here in:
 --   :neuron   bigint, a neuron of this model         :subject  bigint, the same or document_key()
 --   :model    smallint, the model                    :source   smallint, a row of source
 --   :dataset  integer, a row of dataset              :token    integer, a token of the model's vocabulary
 --   :tokens   bytea, such ids as pack_tokens() packs them
 --   :text     bigint, a text: the same key everywhere, marked so that the text comes along       :text[]  bigint[], likewise
 -- A mark of another kind is a row of `kinds` in ingest/archive_table.c and a case in ingest/archive_key.c.
-CREATE OR REPLACE FUNCTION archive_list() RETURNS TABLE (place integer, name text, columns text)
+CREATE OR REPLACE FUNCTION archive_list() RETURNS TABLE (place integer, name text, source text, columns text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
 VALUES
-    (1, 'dataset', 'dataset_id name'),
-    (2, 'source', 'source_id name'),
-    (3, 'token', 'token_id bytes'),
-    (4, 'text', 'text_id num_tokens tokens'),
+    (1, 'dataset', NULL::text, 'dataset_id name'),
+    (2, 'source', NULL, 'source_id name'),
+    (3, 'token', NULL, 'token_id bytes'),
+    (4, 'text', NULL, 'text_id num_tokens tokens'),
     -- neuroscope
-    (10, 'neuron', 'neuron_id:neuron num_examples max_activation min_activation activations'),
-    (11, 'example', 'neuron_id:neuron text_id:text data_index max_range min_range max_activation min_activation '
-                    'dataset_id:dataset max_position max_token_id:token activations_at rank'),
-    (12, 'logit_effect', 'neuron_id:neuron place effect token'),
+    (10, 'neuron', '1', 'neuron_id:neuron num_examples max_activation min_activation activations'),
+    (11, 'example', '1', 'neuron_id:neuron text_id:text data_index max_range min_range max_activation min_activation '
+                         'dataset_id:dataset max_position max_token_id:token activations_at rank'),
+    (12, 'logit_effect', '1', 'neuron_id:neuron place effect token'),
     -- documents of users
-    (20, 'document', 'neuron_id:subject source_id:source document'),
+    (20, 'document', 'source_id', 'neuron_id:subject source_id:source document'),
     -- OpenAI's neuron explainer
-    (30, 'explanation', 'neuron_id:neuron source_id:source place author explanation score rsquared_score '
-                        'absolute_dev_explained_score'),
-    (31, 'simulation', 'neuron_id:neuron source_id:source place activation_scale text_ids:text[] scores true_activations '
-                       'simulated_activations'),
-    (32, 'statistics', 'neuron_id:neuron mean variance skewness kurtosis quantile_boundaries'),
-    (33, 'record', 'neuron_id:neuron num_top num_random quantile_sizes text_ids:text[] activations'),
-    (34, 'connection', 'neuron_id:neuron direction num_positive neurons weights'),
-    (35, 'token_weight', 'neuron_id:neuron kind num_positive tokens:tokens weights'),
+    (30, 'explanation', 'source_id', 'neuron_id:neuron source_id:source place author explanation score rsquared_score '
+                                     'absolute_dev_explained_score'),
+    (31, 'simulation', 'source_id', 'neuron_id:neuron source_id:source place activation_scale text_ids:text[] scores true_activations '
+                                    'simulated_activations'),
+    (32, 'statistics', '3', 'neuron_id:neuron mean variance skewness kurtosis quantile_boundaries'),
+    (33, 'record', '3', 'neuron_id:neuron num_top num_random quantile_sizes text_ids:text[] activations'),
+    (34, 'connection', '4', 'neuron_id:neuron direction num_positive neurons weights'),
+    (35, 'token_weight', 'CASE kind WHEN ''activation'' THEN 11 ELSE 5 END', 'neuron_id:neuron kind num_positive tokens:tokens weights'),
     -- Neuron2Graph
-    (40, 'neuron_graph', 'neuron_id:neuron num_nodes num_activating num_edges dot graph node_tokens node_importances'),
-    (41, 'graph_fit', 'neuron_id:neuron accuracy firing_precision firing_recall firing_f1_score non_firing_precision '
-                      'non_firing_recall non_firing_f1_score firing_count non_firing_count'),
-    (42, 'posting', 'neuron_id:neuron token_id:token importance kind'),
-    (43, 'similar_neuron', 'neuron_id:neuron similar_id:neuron similarity num_shared'),
+    (40, 'neuron_graph', '6', 'neuron_id:neuron num_nodes num_activating num_edges dot graph node_tokens node_importances'),
+    (41, 'graph_fit', '10', 'neuron_id:neuron accuracy firing_precision firing_recall firing_f1_score non_firing_precision '
+                            'non_firing_recall non_firing_f1_score firing_count non_firing_count'),
+    (42, 'posting', '7', 'neuron_id:neuron token_id:token importance kind'),
+    (43, 'similar_neuron', '7', 'neuron_id:neuron similar_id:neuron similarity num_shared'),
     -- notes about the model
-    (90, 'neuron_source', 'neuron_id:subject source_id:source'),
-    (91, 'rejected', 'neuron_id:subject source_id:source kind reason url num_tries'),
-    (92, 'model_source', 'model_id:model source_id:source')
+    (90, 'neuron_source', NULL, 'neuron_id:subject source_id:source'),
+    (91, 'rejected', NULL, 'neuron_id:subject source_id:source kind reason url num_tries'),
+    (92, 'model_source', NULL, 'model_id:model source_id:source')
     -- Not: job and revision, which are about this machine's work; live_source, as whether a machine asks a site for what
     -- visitors want is for its own operator to say; model_alias, which comes with the name.
 $$;

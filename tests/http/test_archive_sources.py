@@ -213,10 +213,25 @@ def test_a_row_too_few_is_refused(parts, module_ingest, tmp_path):
     refused(module_ingest, changed, tmp_path / "changed", "its digest is another one")
 
 
-def test_a_column_too_few_is_refused(parts, module_ingest, tmp_path):
+def with_columns(parts, table, change):
     changed = copy.copy(parts)
-    changed.tables = parts.tables | {"graph_fit": [row[:-1] for row in parts.tables["graph_fit"]]}
-    refused(module_ingest, changed, tmp_path / "changed", "table graph_fit: a row that is none")
+    changed.tables = parts.tables | {table: [change(row) for row in parts.tables[table]]}
+    return changed
+
+
+def test_a_column_that_must_be_there_is_missed(parts, module_ingest, tmp_path):
+    refused(module_ingest, with_columns(parts, "graph_fit", lambda row: row[:-1]), tmp_path / "changed", "null value in column")
+
+
+def test_a_column_that_a_table_has_gained_is_null_in_an_older_archive(parts, module_ingest, tmp_path):
+    shorter = with_columns(parts, "explanation", lambda row: row[:-1])
+    refused(module_ingest, shorter, tmp_path / "changed", "its digest is another one")
+
+
+def test_a_row_without_columns_or_with_too_many_is_refused(parts, module_ingest, tmp_path):
+    words = "table explanation: a row of more columns than this version knows"
+    refused(module_ingest, with_columns(parts, "explanation", lambda row: [*row, None]), tmp_path / "wider", words)
+    refused(module_ingest, with_columns(parts, "explanation", lambda row: []), tmp_path / "empty", "table explanation: a row that is none")
 
 
 def test_a_table_that_is_not_known_is_refused(parts, module_ingest, tmp_path):
