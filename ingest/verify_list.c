@@ -21,7 +21,8 @@ enum {
 };
 
 static const enum statement lists[] = {STATEMENT_VERIFY_SIMULATIONS, STATEMENT_VERIFY_RECORDS,
-                                       STATEMENT_VERIFY_CONNECTIONS, STATEMENT_VERIFY_TOKEN_WEIGHTS};
+                                       STATEMENT_VERIFY_CONNECTIONS, STATEMENT_VERIFY_TOKEN_WEIGHTS,
+                                       STATEMENT_VERIFY_FEATURES,    STATEMENT_VERIFY_FEATURE_EXAMPLES};
 
 static const char ids_unreadable[] = "packed tokens or neurons can not be read",
                   token_unknown[] = "a token is not in the vocabulary",

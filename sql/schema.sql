@@ -38,7 +38,7 @@ VALUES
     (20, 'document', 'source_id', 'neuron_id:subject source_id:source document'),
     -- OpenAI's neuron explainer
     (30, 'explanation', 'source_id', 'neuron_id:neuron source_id:source place author explanation score rsquared_score '
-                                     'absolute_dev_explained_score'),
+                                     'absolute_dev_explained_score type explanation_model'),
     (31, 'simulation', 'source_id', 'neuron_id:neuron source_id:source place activation_scale text_ids:text[] scores true_activations '
                                     'simulated_activations'),
     (32, 'statistics', '3', 'neuron_id:neuron mean variance skewness kurtosis quantile_boundaries'),
@@ -51,6 +51,12 @@ VALUES
                             'non_firing_recall non_firing_f1_score firing_count non_firing_count'),
     (42, 'posting', '7', 'neuron_id:neuron token_id:token importance kind'),
     (43, 'similar_neuron', '7', 'neuron_id:neuron similar_id:neuron similarity num_shared'),
+    -- Neuronpedia
+    (50, 'feature', '9', 'neuron_id:neuron max_activation frac_nonzero density_heights density_values logits_heights logits_values '
+                         'num_positive logit_tokens:tokens logits similar_features similarities correlated_neurons correlated_l1 '
+                         'correlated_pearson alignment_neurons alignment_l1 alignment_values'),
+    (51, 'feature_example', '9', 'neuron_id:neuron bin bin_min bin_max bin_contains text_ids:text[] max_activations '
+                                 'max_activating_token_indexes activations_at activations'),
     -- notes about the model
     (90, 'neuron_source', NULL, 'neuron_id:subject source_id:source'),
     (91, 'rejected', NULL, 'neuron_id:subject source_id:source kind reason url num_tries'),

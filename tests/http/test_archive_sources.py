@@ -38,9 +38,10 @@ def meaning(ingest, *without):
 
 def test_an_archive_has_rows_of_every_table(loaded, parts):
     names = loaded.sql("SELECT name FROM archive_list() ORDER BY place").splitlines()
-    assert list(parts.tables) == names and [name for name in names if not parts.tables[name]] == []
-    assert set(names) - {"source", "dataset"} == set(TABLES) - {"revision"} and set(names) - {"source"} <= set(loaded.contents())
-    for name in names[4:]:
+    assert list(parts.tables) == names and {name for name in names if not parts.tables[name]} == {"feature", "feature_example"}
+    assert set(names) - {"source", "dataset"} == set(TABLES) - {"revision"} | {"feature", "feature_example"}
+    assert {name for name in names if parts.tables[name]} - {"source"} <= set(loaded.contents())
+    for name in set(names[4:]) - {"feature", "feature_example"}:
         assert len(parts.tables[name]) == int(loaded.sql(f"SELECT count(*) FROM {name}")), name
 
 
@@ -130,6 +131,7 @@ def test_killed_in_the_middle_of_every_table_it_leaves_nothing(loaded, archive, 
             session.run("COMMIT")
             assert ingest.sql(f"SELECT {EMPTY}") == "0", table
     assert ingest.run("archive", MODEL, archive).returncode == 0
+    ingest.sql("VACUUM ANALYZE")  # of all the rows that were rolled back
     assert meaning(ingest) == meaning(loaded)
 
 
