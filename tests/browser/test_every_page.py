@@ -6,7 +6,7 @@ import pathlib
 import pytest
 from page import host_of
 
-PAGES = {"home": "/", "model": "/viz/{model}", "neuron": "/viz/{model}/all/0/5", "guide": "/doc/", "not-found": "/nowhere"}
+PAGES = {"home": "/", "model": "/viz/{model}", "neuron": "/viz/{model}/all/0/5", "guide": "/doc/", "operating": "/doc/operate", "not-found": "/nowhere"}
 SHOTS = pathlib.Path(__file__).resolve().parents[2] / "build" / "screenshots"
 BACKGROUND = "return getComputedStyle(document.documentElement).backgroundColor"
 LIGHT, DARK = "rgb(245, 244, 239)", "rgb(17, 19, 21)"
