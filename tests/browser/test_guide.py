@@ -1,9 +1,11 @@
 """The guide: its links lead somewhere, and its examples work as printed."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 
@@ -21,12 +23,32 @@ def test_the_guide_is_at_both_of_its_addresses(page):
         assert page.one("h1").text == "Guide"
 
 
-def test_every_link_of_the_guide_leads_somewhere(page):
-    page.open("/doc/")
+@pytest.mark.parametrize("path", ["/doc/", "/doc/operate"])
+def test_every_link_of_the_guide_leads_somewhere(page, path):
+    page.open(path)
     broken = """const ids = [...document.querySelectorAll('.toc a')].map((a) => a.hash.slice(1));
         return ids.filter((id) => !document.getElementById(id));"""
     assert page.run(broken) == []
     assert len(page.all(".toc a")) == len(page.all(".doc h2"))
+
+
+def test_the_guides_lead_to_each_other(page):
+    page.open("/doc/")
+    page.one('a[href="/doc/operate"]').click()
+    page.wait(lambda: page.one("h1").text == "Operating")
+    page.one('article a[href="/doc/"]').click()
+    page.wait(lambda: page.one("h1").text == "Guide")
+
+
+@pytest.mark.skipif("BASE_URL" in os.environ, reason="only nginx's own port may be asked for metrics")
+def test_every_metric_and_log_field_is_explained(page, stack):
+    page.open("/doc/operate")
+    explained = page.text_content("td code")
+    metrics = urllib.request.urlopen(f"{page.base_url}/metrics").read().decode()
+    names = {line.split()[2] for line in metrics.splitlines() if line.startswith("# HELP ")}
+    assert names and names <= set(explained)
+    assert set(json.loads(stack.log("access").splitlines()[-1])) <= set(explained)
+    assert {key for line in stack.log("fcgi").splitlines() for key in json.loads(line)} <= set(explained)
 
 
 def test_examples_name_this_server(page, examples):
