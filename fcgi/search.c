@@ -160,20 +160,15 @@ bool search_check_models(struct exchange *x, const PGresult *rows)
 {
     if (PQntuples(rows) == 0)
         return true;
-    exchange_problem(x, 400, "model is \"%s\", but no such model is stored; /api lists those that are.",
-                     db_get_text(rows, 0, 0));
+    exchange_problem(x, 404, "Model '%s' not found.", db_get_text(rows, 0, 0));
     return false;
 }
 
-bool search_db_ok(struct exchange *x, enum db_status status, const char *wrong, const char *too_much)
+bool search_db_ok(struct exchange *x, enum db_status status, const char *too_much)
 {
-    const char *state = db_sqlstate(x->db);
-    if (status != DB_REFUSED || strncmp(state, "DD", 2) != 0)
+    if (status != DB_REFUSED || strcmp(db_sqlstate(x->db), "DD422") != 0)
         return exchange_db_ok(x, status);
     scoreboard_database(x->slot, true, true);
-    if (strcmp(state, "DD422") == 0)
-        exchange_problem(x, 422, "%s", too_much);
-    else
-        exchange_problem(x, 400, "%s", wrong);
+    exchange_problem(x, 422, "%s", too_much);
     return false;
 }

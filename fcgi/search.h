@@ -42,12 +42,13 @@ bool search_choice(struct exchange *x, const char *name, const char *const words
 
 /* Adds the values of the repeated parameter `model` to an array parameter, whose memory is `memory`. */
 struct db_param search_models(const struct exchange *x, struct rows *memory);
-/* Queues the statement that finds which of these models are not stored; search_check_models takes its answer. */
+/* Queues the statement that finds which of these models are not stored; search_check_models takes its answer, and
+ * answers 404. */
 enum db_status search_send_models(struct exchange *x, struct db_param models) MUST_CHECK;
 bool search_check_models(struct exchange *x, const PGresult *rows) MUST_CHECK;
 
-/* As exchange_db_ok; a query that the database's functions refuse is 400 or 422 with the text for it. */
-bool search_db_ok(struct exchange *x, enum db_status status, const char *wrong, const char *too_much) MUST_CHECK;
+/* As exchange_db_ok; a query that would need too much, as the database's functions say, is 422 with the text for it. */
+bool search_db_ok(struct exchange *x, enum db_status status, const char *too_much) MUST_CHECK;
 
 /* GET /api/search: a few of everything. */
 void handle_search(struct exchange *x);

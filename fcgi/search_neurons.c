@@ -43,8 +43,7 @@ static bool read_layers(const char *text, int64_t range[2])
     if (!request_read_int(text, length, 0, UINT16_MAX, &range[0]))
         return false;
     range[1] = range[0];
-    return dash == NULL ||
-           (request_read_int(dash + 1, strlen(dash + 1), 0, UINT16_MAX, &range[1]) && range[0] <= range[1]);
+    return dash == NULL || request_read_int(dash + 1, strlen(dash + 1), range[0], UINT16_MAX, &range[1]);
 }
 
 static bool read_all_layers(struct exchange *x, struct neuron_query *query)

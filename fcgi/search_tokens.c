@@ -36,13 +36,14 @@ static enum db_status send_query(struct exchange *x, const struct token_query *q
     const struct db_param names = search_models(x, &models), none = db_null();
     enum db_status status = search_send_models(x, names);
     if (status == DB_OK)
-        status = db_send(x->db, STATEMENT_SEARCH_TOKENS, 9,
-                         (struct db_param[]){db_text(query->q), db_text(matches[query->match]),
-                                             db_bool(query->has_case == 1), names, db_int4((int32_t)query->limit + 1),
-                                             after->is_there ? db_bool(after->numbers[CURSOR_EXACT] != 0) : none,
-                                             after->is_there ? db_int4((int32_t)after->numbers[CURSOR_LIKENESS]) : none,
-                                             after->is_there ? db_int8((int64_t)after->numbers[CURSOR_NEURONS]) : none,
-                                             after->is_there ? db_bytes(after->bytes, after->length) : none});
+        status = db_send(
+            x->db, STATEMENT_SEARCH_TOKENS, 9,
+            (struct db_param[]){db_text(query->q), db_text(matches[query->match]), db_bool(query->has_case == 1), names,
+                                db_int4((int32_t)query->limit + 1),
+                                after->is_there ? db_bool(after->numbers[CURSOR_EXACT] != 0) : none,
+                                after->is_there ? db_int4((int32_t)after->numbers[CURSOR_LIKENESS]) : none,
+                                after->is_there ? db_int8((int64_t)(after->numbers[CURSOR_NEURONS] & INT64_MAX)) : none,
+                                after->is_there ? db_bytes(after->bytes, after->length) : none});
     rows_free(&models);
     return status;
 }

@@ -79,18 +79,23 @@ BEGIN
     SELECT $1, s.token_key, c.num_activating, c.num_important FROM token_count c JOIN search_token s USING (bytes)
     ORDER BY s.token_key;
     ANALYZE token_before;
-    UPDATE search_token s
-    SET num_activating = n.num_activating, num_important = n.num_important, num_models = n.num_models
-    FROM (SELECT k.token_key, coalesce(sum(b.num_activating), 0)::integer AS num_activating,
-                 coalesce(sum(b.num_important), 0)::integer AS num_important, count(b.token_key)::integer AS num_models
-          FROM (SELECT token_key FROM token_before
-                UNION SELECT b.token_key FROM search_token_model b WHERE b.model_id = $1) AS k
-          LEFT JOIN search_token_model b USING (token_key) GROUP BY k.token_key) AS n
-    WHERE s.token_key = n.token_key
-      AND (s.num_activating, s.num_important, s.num_models) <> (n.num_activating, n.num_important, n.num_models);
+    CREATE TEMPORARY TABLE token_sum ON COMMIT DROP AS
+    SELECT k.token_key, coalesce(sum(b.num_activating), 0)::integer AS num_activating,
+           coalesce(sum(b.num_important), 0)::integer AS num_important, count(b.token_key)::integer AS num_models
+    FROM (SELECT token_key FROM token_before
+          UNION SELECT b.token_key FROM search_token_model b WHERE b.model_id = $1) AS k
+    LEFT JOIN search_token_model b USING (token_key) GROUP BY k.token_key;
+    ANALYZE token_sum;
+    INSERT INTO search_token_count AS c (token_key, bytes, num_activating, num_important, num_models)
+    SELECT n.token_key, s.bytes, n.num_activating, n.num_important, n.num_models FROM token_sum n JOIN search_token s USING (token_key)
+    WHERE n.num_models > 0
+    ON CONFLICT (token_key) DO UPDATE
+    SET num_activating = excluded.num_activating, num_important = excluded.num_important, num_models = excluded.num_models
+    WHERE (c.num_activating, c.num_important, c.num_models)
+          <> (excluded.num_activating, excluded.num_important, excluded.num_models);
     GET DIAGNOSTICS changed = ROW_COUNT;
-    DELETE FROM search_token s USING token_before k WHERE s.token_key = k.token_key AND s.num_models = 0;
-    DROP TABLE token_count, token_before;
+    DELETE FROM search_token_count c USING token_sum n WHERE c.token_key = n.token_key AND n.num_models = 0;
+    DROP TABLE token_count, token_before, token_sum;
     RETURN changed;
 END
 $$;

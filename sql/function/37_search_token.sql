@@ -29,6 +29,7 @@ RETURNS TABLE (token text, num_activating bigint, num_important bigint, num_mode
                bytes bytea)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 20
 SET search_path = public, pg_temp
+SET random_page_cost = 1.1 -- these tables are small enough to stay in memory
 AS $$
 DECLARE
     q text COLLATE "C" := $1;
@@ -39,12 +40,12 @@ DECLARE
     counted text;
 BEGIN
     IF condition IS NULL THEN
-        RAISE EXCEPTION 'match is %, but must be exact, prefix, substring or fuzzy', $2 USING ERRCODE = 'DD400';
+        RAISE EXCEPTION 'match is %, but must be exact, prefix, substring or fuzzy', $2 USING ERRCODE = '22023';
     END IF;
     IF ids IS NOT NULL OR $2 = 'fuzzy' THEN
         counted := CASE WHEN ids IS NULL THEN
-            'SELECT t.token, t.num_activating::bigint AS a, t.num_important::bigint AS i, t.num_models::bigint AS m, t.folded, t.bytes
-             FROM search_token t WHERE ' || condition
+            'SELECT t.token, c.num_activating::bigint AS a, c.num_important::bigint AS i, c.num_models::bigint AS m, t.folded, t.bytes
+             FROM search_token t JOIN search_token_count c USING (token_key) WHERE ' || condition
         ELSE
             'SELECT t.token, sum(b.num_activating) AS a, sum(b.num_important) AS i, count(*) AS m, t.folded, t.bytes
              FROM search_token t JOIN search_token_model b USING (token_key)
@@ -61,15 +62,15 @@ BEGIN
     -- Those equal to q apart: the rest can then come out of an index in order.
     RETURN QUERY EXECUTE format(
         'SELECT s.token::text, s.num_activating::bigint, s.num_important::bigint, s.num_models::bigint, s.is_exact, 0::real, s.bytes
-         FROM (SELECT t.*, true AS is_exact FROM search_token t
-               WHERE t.token = $1 AND %s AND ($4 IS NULL OR $4 AND (-t.num_neurons, t.bytes) > (-$5, $6))
+         FROM (SELECT t.token, c.*, true AS is_exact FROM search_token t JOIN search_token_count c USING (token_key)
+               WHERE t.token = $1 AND %s AND ($4 IS NULL OR $4 AND (-c.num_neurons, c.bytes) > (-$5, $6))
                UNION ALL
-               (SELECT t.*, false FROM search_token t
+               (SELECT t.token, c.*, false FROM search_token t JOIN search_token_count c USING (token_key)
                 WHERE t.token <> $1 AND %1$s %s
-                ORDER BY t.num_neurons DESC, t.bytes LIMIT $3)) AS s
+                ORDER BY c.num_neurons DESC, c.bytes LIMIT $3)) AS s
          ORDER BY s.is_exact DESC, s.num_neurons DESC, s.bytes LIMIT $3', condition,
         CASE WHEN NOT after_exact THEN
-            'AND t.num_neurons <= $5 AND (t.num_neurons < $5 OR t.bytes > $6)' ELSE '' END)
+            'AND c.num_neurons <= $5 AND (c.num_neurons < $5 OR c.bytes > $6)' ELSE '' END)
     USING q, folded, num, after_exact, after_neurons, after_bytes;
 END
 $$;

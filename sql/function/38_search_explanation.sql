@@ -48,7 +48,7 @@ COMMENT ON FUNCTION explanation_terms(text, text, smallint[]) IS 'What search_ex
 -- last word may go on), fuzzy (words that are spelt alike). rank is the number of words searched / words that the
 -- explanation has, without stop words for word and phrase: one that says little else comes first; then the score counts.
 -- marked has U+E000 before and U+E001 behind every word that matched.
--- DD400: q has no words. DD422: more than `num_candidates` explanations would have to be looked at.
+-- DD422: more than `num_candidates` explanations would have to be looked at.
 CREATE OR REPLACE FUNCTION search_explanations(q text, match text DEFAULT 'word', models text[] DEFAULT NULL,
                                                min_score double precision DEFAULT NULL, max_score double precision DEFAULT NULL,
                                                num integer DEFAULT 20, num_candidates integer DEFAULT 20000,
@@ -70,12 +70,12 @@ DECLARE
     config regconfig;
 BEGIN
     IF match NOT IN ('word', 'phrase', 'prefix', 'fuzzy') THEN
-        RAISE EXCEPTION 'match is %, but must be word, phrase, prefix or fuzzy', match USING ERRCODE = 'DD400';
+        RAISE EXCEPTION 'match is %, but must be word, phrase, prefix or fuzzy', match USING ERRCODE = '22023';
     END IF;
     SELECT array_agg(t.term), bool_and(t.is_stem), min(t.num_explanations) INTO terms, is_stem, least_found
     FROM explanation_terms(q, match, ids) AS t;
-    IF terms IS NULL THEN
-        RAISE EXCEPTION 'q has no words' USING ERRCODE = 'DD400';
+    IF terms IS NULL THEN -- q has no words
+        RETURN;
     END IF;
     IF least_found > num_candidates THEN
         RAISE EXCEPTION 'each of these words is in more than % explanations', num_candidates
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION search_explanations(text, text, text[], double precision, do
                                         double precision, bigint, smallint, smallint)
     IS 'Explanations that have words, e.g. search_explanations(''past tense''), search_explanations(''punctu'', ''prefix'')';
 
--- What somebody has typed so far is no fault, even when it has no words yet or is too short.
+-- What somebody has typed so far is no fault, even when it is too short.
 CREATE OR REPLACE FUNCTION search_box_explanations(q text, num integer)
 RETURNS TABLE (model text, layer integer, neuron integer, explanation text, score double precision, rank real, source text,
                marked text, neuron_id bigint, source_id smallint, place smallint)
@@ -119,7 +119,7 @@ SET search_path = public, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT * FROM search_explanations(q, 'prefix', num => num);
-EXCEPTION WHEN SQLSTATE 'DD400' OR SQLSTATE 'DD422' THEN
+EXCEPTION WHEN SQLSTATE 'DD422' THEN
     NULL;
 END
 $$;

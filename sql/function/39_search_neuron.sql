@@ -58,7 +58,7 @@ DECLARE
     ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest(models) AS m);
 BEGIN
     IF EXISTS (SELECT FROM unnest(terms) AS t WHERE t !~ '^(activating|important|any|peak):') THEN
-        RAISE EXCEPTION 'each of wanted and without must be KIND:TOKEN, KIND being activating, important, any or peak' USING ERRCODE = 'DD400';
+        RAISE EXCEPTION 'each of wanted and without must be KIND:TOKEN, KIND being activating, important, any or peak' USING ERRCODE = '22023';
     END IF;
     RETURN QUERY
     WITH found AS MATERIALIZED (

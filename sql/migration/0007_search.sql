@@ -47,39 +47,48 @@ CREATE TABLE search_token (
     token text COLLATE "C" NOT NULL,
     folded text COLLATE "C" NOT NULL,
     bare text COLLATE "C" NOT NULL,
-    grams text[] COLLATE "C" NOT NULL,
-    num_activating integer NOT NULL DEFAULT 0,
-    num_important integer NOT NULL DEFAULT 0,
-    num_models integer NOT NULL DEFAULT 0,
-    num_neurons integer NOT NULL GENERATED ALWAYS AS (num_activating + num_important) STORED
+    grams text[] COLLATE "C" NOT NULL
 );
 CREATE INDEX search_token_token ON search_token (token);
 CREATE INDEX search_token_folded ON search_token (folded);
 CREATE INDEX search_token_bare ON search_token (bare);
-CREATE INDEX search_token_order ON search_token (num_neurons DESC, bytes);
 CREATE INDEX search_token_grams ON search_token USING gin (grams) WITH (fastupdate = off);
 CREATE INDEX search_token_alike ON search_token USING gin (folded trigram.gin_trgm_ops) WITH (fastupdate = off);
-COMMENT ON TABLE search_token IS 'Every token of a posting_list once, whatever number of models and vocabularies have it';
+COMMENT ON TABLE search_token IS 'Every token that a posting_list ever had once, whatever number of models and vocabularies have it';
 COMMENT ON COLUMN search_token.token_key IS 'Key';
 COMMENT ON COLUMN search_token.bytes IS 'The token exactly, in UTF-8';
 COMMENT ON COLUMN search_token.token IS 'The token as text; NUL is shown as U+2400';
 COMMENT ON COLUMN search_token.folded IS 'The same in lower case';
 COMMENT ON COLUMN search_token.bare IS 'The same without the blank that most tokens begin with';
 COMMENT ON COLUMN search_token.grams IS 'All runs of one to three characters in folded: search_grams(folded)';
-COMMENT ON COLUMN search_token.num_activating IS 'Neurons of all models that fire on it';
-COMMENT ON COLUMN search_token.num_important IS 'Neurons of all models that it is important for';
-COMMENT ON COLUMN search_token.num_models IS 'Models that have it';
-COMMENT ON COLUMN search_token.num_neurons IS 'num_activating + num_important: what answers are ranked by';
+
+-- Apart from the texts, whose indexes would have to be written anew whenever a count changes.
+CREATE TABLE search_token_count (
+    token_key integer PRIMARY KEY,
+    bytes bytea NOT NULL,
+    num_activating integer NOT NULL,
+    num_important integer NOT NULL,
+    num_models integer NOT NULL,
+    num_neurons integer NOT NULL GENERATED ALWAYS AS (num_activating + num_important) STORED
+);
+CREATE INDEX search_token_count_order ON search_token_count (num_neurons DESC, bytes);
+COMMENT ON TABLE search_token_count IS 'In how many neurons tokens are; without those that no model has any more';
+COMMENT ON COLUMN search_token_count.token_key IS 'Token';
+COMMENT ON COLUMN search_token_count.bytes IS 'The token itself: equal counts are ordered by it';
+COMMENT ON COLUMN search_token_count.num_activating IS 'Neurons of all models that fire on it';
+COMMENT ON COLUMN search_token_count.num_important IS 'Neurons of all models that it is important for';
+COMMENT ON COLUMN search_token_count.num_models IS 'Models that have it';
+COMMENT ON COLUMN search_token_count.num_neurons IS 'num_activating + num_important: what answers are ranked by';
 
 CREATE TABLE search_token_model (
     model_id smallint NOT NULL REFERENCES model ON DELETE CASCADE,
-    token_key integer NOT NULL REFERENCES search_token,
+    token_key integer NOT NULL,
     num_activating integer NOT NULL,
     num_important integer NOT NULL,
     PRIMARY KEY (model_id, token_key)
 );
 CREATE INDEX search_token_model_token ON search_token_model (token_key);
-COMMENT ON TABLE search_token_model IS 'The numbers of search_token, model by model';
+COMMENT ON TABLE search_token_model IS 'The numbers of search_token_count, model by model';
 COMMENT ON COLUMN search_token_model.model_id IS 'Model';
 COMMENT ON COLUMN search_token_model.token_key IS 'Token';
 COMMENT ON COLUMN search_token_model.num_activating IS 'Its neurons that fire on it';
