@@ -192,7 +192,7 @@ void handle_search_explanations(struct exchange *x)
     if (status == DB_OK)
         status = db_receive(x->db, &rows);
     if (!search_db_ok(
-            x, status, "q has no words that could be searched for.",
+            x, status,
             "Each word of q is in more than 20000 explanations. Add a word, write the words out, or name models."))
         return;
     write_page(rows, query.limit, exchange_json(x));

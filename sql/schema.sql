@@ -626,8 +626,8 @@ CREATE FUNCTION public.search_box_explanations(q text, num integer) RETURNS TABL
     SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM search_explanations(q, 'prefix', num => num);
-EXCEPTION WHEN SQLSTATE 'DD400' OR SQLSTATE 'DD422' THEN
+    RETURN QUERY SELECT * FROM search_explanations(q, 'prefix', num => num, num_candidates => 10000);
+EXCEPTION WHEN SQLSTATE 'DD422' THEN
     NULL;
 END
 $$;
@@ -650,12 +650,12 @@ DECLARE
     config regconfig;
 BEGIN
     IF match NOT IN ('word', 'phrase', 'prefix', 'fuzzy') THEN
-        RAISE EXCEPTION 'match is %, but must be word, phrase, prefix or fuzzy', match USING ERRCODE = 'DD400';
+        RAISE EXCEPTION 'match is %, but must be word, phrase, prefix or fuzzy', match USING ERRCODE = '22023';
     END IF;
     SELECT array_agg(t.term), bool_and(t.is_stem), min(t.num_explanations) INTO terms, is_stem, least_found
     FROM explanation_terms(q, match, ids) AS t;
-    IF terms IS NULL THEN
-        RAISE EXCEPTION 'q has no words' USING ERRCODE = 'DD400';
+    IF terms IS NULL THEN -- q has no words
+        RETURN;
     END IF;
     IF least_found > num_candidates THEN
         RAISE EXCEPTION 'each of these words is in more than % explanations', num_candidates
@@ -764,7 +764,7 @@ DECLARE
     ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest(models) AS m);
 BEGIN
     IF EXISTS (SELECT FROM unnest(terms) AS t WHERE t !~ '^(activating|important|any|peak):') THEN
-        RAISE EXCEPTION 'each of wanted and without must be KIND:TOKEN, KIND being activating, important, any or peak' USING ERRCODE = 'DD400';
+        RAISE EXCEPTION 'each of wanted and without must be KIND:TOKEN, KIND being activating, important, any or peak' USING ERRCODE = '22023';
     END IF;
     RETURN QUERY
     WITH found AS MATERIALIZED (
@@ -829,18 +829,23 @@ BEGIN
     SELECT $1, s.token_key, c.num_activating, c.num_important FROM token_count c JOIN search_token s USING (bytes)
     ORDER BY s.token_key;
     ANALYZE token_before;
-    UPDATE search_token s
-    SET num_activating = n.num_activating, num_important = n.num_important, num_models = n.num_models
-    FROM (SELECT k.token_key, coalesce(sum(b.num_activating), 0)::integer AS num_activating,
-                 coalesce(sum(b.num_important), 0)::integer AS num_important, count(b.token_key)::integer AS num_models
-          FROM (SELECT token_key FROM token_before
-                UNION SELECT b.token_key FROM search_token_model b WHERE b.model_id = $1) AS k
-          LEFT JOIN search_token_model b USING (token_key) GROUP BY k.token_key) AS n
-    WHERE s.token_key = n.token_key
-      AND (s.num_activating, s.num_important, s.num_models) <> (n.num_activating, n.num_important, n.num_models);
+    CREATE TEMPORARY TABLE token_sum ON COMMIT DROP AS
+    SELECT k.token_key, coalesce(sum(b.num_activating), 0)::integer AS num_activating,
+           coalesce(sum(b.num_important), 0)::integer AS num_important, count(b.token_key)::integer AS num_models
+    FROM (SELECT token_key FROM token_before
+          UNION SELECT b.token_key FROM search_token_model b WHERE b.model_id = $1) AS k
+    LEFT JOIN search_token_model b USING (token_key) GROUP BY k.token_key;
+    ANALYZE token_sum;
+    INSERT INTO search_token_count AS c (token_key, bytes, num_activating, num_important, num_models)
+    SELECT n.token_key, s.bytes, n.num_activating, n.num_important, n.num_models FROM token_sum n JOIN search_token s USING (token_key)
+    WHERE n.num_models > 0
+    ON CONFLICT (token_key) DO UPDATE
+    SET num_activating = excluded.num_activating, num_important = excluded.num_important, num_models = excluded.num_models
+    WHERE (c.num_activating, c.num_important, c.num_models)
+          <> (excluded.num_activating, excluded.num_important, excluded.num_models);
     GET DIAGNOSTICS changed = ROW_COUNT;
-    DELETE FROM search_token s USING token_before k WHERE s.token_key = k.token_key AND s.num_models = 0;
-    DROP TABLE token_count, token_before;
+    DELETE FROM search_token_count c USING token_sum n WHERE c.token_key = n.token_key AND n.num_models = 0;
+    DROP TABLE token_count, token_before, token_sum;
     RETURN changed;
 END
 $_$;
@@ -852,6 +857,7 @@ COMMENT ON FUNCTION public.search_token_fill(model_id smallint) IS 'Counts in ho
 CREATE FUNCTION public.search_tokens(q text, match text DEFAULT 'prefix'::text, has_case boolean DEFAULT false, models text[] DEFAULT NULL::text[], num integer DEFAULT 20, after_exact boolean DEFAULT NULL::boolean, after_likeness real DEFAULT NULL::real, after_neurons bigint DEFAULT NULL::bigint, after_bytes bytea DEFAULT NULL::bytea) RETURNS TABLE(token text, num_activating bigint, num_important bigint, num_models bigint, is_exact boolean, likeness real, bytes bytea)
     LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
+    SET random_page_cost TO '1.1'
     AS $_$
 DECLARE
     q text COLLATE "C" := $1;
@@ -862,12 +868,12 @@ DECLARE
     counted text;
 BEGIN
     IF condition IS NULL THEN
-        RAISE EXCEPTION 'match is %, but must be exact, prefix, substring or fuzzy', $2 USING ERRCODE = 'DD400';
+        RAISE EXCEPTION 'match is %, but must be exact, prefix, substring or fuzzy', $2 USING ERRCODE = '22023';
     END IF;
     IF ids IS NOT NULL OR $2 = 'fuzzy' THEN
         counted := CASE WHEN ids IS NULL THEN
-            'SELECT t.token, t.num_activating::bigint AS a, t.num_important::bigint AS i, t.num_models::bigint AS m, t.folded, t.bytes
-             FROM search_token t WHERE ' || condition
+            'SELECT t.token, c.num_activating::bigint AS a, c.num_important::bigint AS i, c.num_models::bigint AS m, t.folded, t.bytes
+             FROM search_token t JOIN search_token_count c USING (token_key) WHERE ' || condition
         ELSE
             'SELECT t.token, sum(b.num_activating) AS a, sum(b.num_important) AS i, count(*) AS m, t.folded, t.bytes
              FROM search_token t JOIN search_token_model b USING (token_key)
@@ -884,15 +890,15 @@ BEGIN
     -- Those equal to q apart: the rest can then come out of an index in order.
     RETURN QUERY EXECUTE format(
         'SELECT s.token::text, s.num_activating::bigint, s.num_important::bigint, s.num_models::bigint, s.is_exact, 0::real, s.bytes
-         FROM (SELECT t.*, true AS is_exact FROM search_token t
-               WHERE t.token = $1 AND %s AND ($4 IS NULL OR $4 AND (-t.num_neurons, t.bytes) > (-$5, $6))
+         FROM (SELECT t.token, c.*, true AS is_exact FROM search_token t JOIN search_token_count c USING (token_key)
+               WHERE t.token = $1 AND %s AND ($4 IS NULL OR $4 AND (-c.num_neurons, c.bytes) > (-$5, $6))
                UNION ALL
-               (SELECT t.*, false FROM search_token t
+               (SELECT t.token, c.*, false FROM search_token t JOIN search_token_count c USING (token_key)
                 WHERE t.token <> $1 AND %1$s %s
-                ORDER BY t.num_neurons DESC, t.bytes LIMIT $3)) AS s
+                ORDER BY c.num_neurons DESC, c.bytes LIMIT $3)) AS s
          ORDER BY s.is_exact DESC, s.num_neurons DESC, s.bytes LIMIT $3', condition,
         CASE WHEN NOT after_exact THEN
-            'AND t.num_neurons <= $5 AND (t.num_neurons < $5 OR t.bytes > $6)' ELSE '' END)
+            'AND c.num_neurons <= $5 AND (c.num_neurons < $5 OR c.bytes > $6)' ELSE '' END)
     USING q, folded, num, after_exact, after_neurons, after_bytes;
 END
 $_$;
@@ -2507,16 +2513,12 @@ CREATE TABLE public.search_token (
     folded text NOT NULL COLLATE pg_catalog."C",
     bare text NOT NULL COLLATE pg_catalog."C",
     grams text[] NOT NULL COLLATE pg_catalog."C",
-    num_activating integer DEFAULT 0 NOT NULL,
-    num_important integer DEFAULT 0 NOT NULL,
-    num_models integer DEFAULT 0 NOT NULL,
-    num_neurons integer GENERATED ALWAYS AS ((num_activating + num_important)) STORED NOT NULL,
     CONSTRAINT search_token_bytes_check CHECK ((length(bytes) <= 1024))
 );
 
 ALTER TABLE public.search_token OWNER TO deepdecipher_owner;
 
-COMMENT ON TABLE public.search_token IS 'Every token of a posting_list once, whatever number of models and vocabularies have it';
+COMMENT ON TABLE public.search_token IS 'Every token that a posting_list ever had once, whatever number of models and vocabularies have it';
 
 COMMENT ON COLUMN public.search_token.token_key IS 'Key';
 
@@ -2530,13 +2532,30 @@ COMMENT ON COLUMN public.search_token.bare IS 'The same without the blank that m
 
 COMMENT ON COLUMN public.search_token.grams IS 'All runs of one to three characters in folded: search_grams(folded)';
 
-COMMENT ON COLUMN public.search_token.num_activating IS 'Neurons of all models that fire on it';
+CREATE TABLE public.search_token_count (
+    token_key integer NOT NULL,
+    bytes bytea NOT NULL,
+    num_activating integer NOT NULL,
+    num_important integer NOT NULL,
+    num_models integer NOT NULL,
+    num_neurons integer GENERATED ALWAYS AS ((num_activating + num_important)) STORED NOT NULL
+);
 
-COMMENT ON COLUMN public.search_token.num_important IS 'Neurons of all models that it is important for';
+ALTER TABLE public.search_token_count OWNER TO deepdecipher_owner;
 
-COMMENT ON COLUMN public.search_token.num_models IS 'Models that have it';
+COMMENT ON TABLE public.search_token_count IS 'In how many neurons tokens are; without those that no model has any more';
 
-COMMENT ON COLUMN public.search_token.num_neurons IS 'num_activating + num_important: what answers are ranked by';
+COMMENT ON COLUMN public.search_token_count.token_key IS 'Token';
+
+COMMENT ON COLUMN public.search_token_count.bytes IS 'The token itself: equal counts are ordered by it';
+
+COMMENT ON COLUMN public.search_token_count.num_activating IS 'Neurons of all models that fire on it';
+
+COMMENT ON COLUMN public.search_token_count.num_important IS 'Neurons of all models that it is important for';
+
+COMMENT ON COLUMN public.search_token_count.num_models IS 'Models that have it';
+
+COMMENT ON COLUMN public.search_token_count.num_neurons IS 'num_activating + num_important: what answers are ranked by';
 
 CREATE TABLE public.search_token_model (
     model_id smallint NOT NULL,
@@ -2547,7 +2566,7 @@ CREATE TABLE public.search_token_model (
 
 ALTER TABLE public.search_token_model OWNER TO deepdecipher_owner;
 
-COMMENT ON TABLE public.search_token_model IS 'The numbers of search_token, model by model';
+COMMENT ON TABLE public.search_token_model IS 'The numbers of search_token_count, model by model';
 
 COMMENT ON COLUMN public.search_token_model.model_id IS 'Model';
 
@@ -2886,6 +2905,9 @@ ALTER TABLE ONLY public.search_stale
 ALTER TABLE ONLY public.search_token
     ADD CONSTRAINT search_token_bytes_key UNIQUE (bytes);
 
+ALTER TABLE ONLY public.search_token_count
+    ADD CONSTRAINT search_token_count_pkey PRIMARY KEY (token_key);
+
 ALTER TABLE ONLY public.search_token_model
     ADD CONSTRAINT search_token_model_pkey PRIMARY KEY (model_id, token_key);
 
@@ -2945,13 +2967,13 @@ CREATE INDEX search_token_alike ON public.search_token USING gin (folded trigram
 
 CREATE INDEX search_token_bare ON public.search_token USING btree (bare);
 
+CREATE INDEX search_token_count_order ON public.search_token_count USING btree (num_neurons DESC, bytes);
+
 CREATE INDEX search_token_folded ON public.search_token USING btree (folded);
 
 CREATE INDEX search_token_grams ON public.search_token USING gin (grams) WITH (fastupdate=off);
 
 CREATE INDEX search_token_model_token ON public.search_token_model USING btree (token_key);
-
-CREATE INDEX search_token_order ON public.search_token USING btree (num_neurons DESC, bytes);
 
 CREATE INDEX search_token_token ON public.search_token USING btree (token);
 
@@ -3011,9 +3033,6 @@ ALTER TABLE ONLY public.search_stale
 
 ALTER TABLE ONLY public.search_token_model
     ADD CONSTRAINT search_token_model_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.search_token_model
-    ADD CONSTRAINT search_token_model_token_key_fkey FOREIGN KEY (token_key) REFERENCES public.search_token(token_key);
 
 ALTER TABLE ONLY public.simulation
     ADD CONSTRAINT simulation_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
@@ -3338,6 +3357,9 @@ GRANT SELECT ON TABLE public.search_stale TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_token TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.search_token TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_token_count TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.search_token_count TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_token_model TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.search_token_model TO deepdecipher_reader;

@@ -118,7 +118,7 @@ LANGUAGE plpgsql STABLE ROWS 5
 SET search_path = public, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM search_explanations(q, 'prefix', num => num);
+    RETURN QUERY SELECT * FROM search_explanations(q, 'prefix', num => num, num_candidates => 10000);
 EXCEPTION WHEN SQLSTATE 'DD422' THEN
     NULL;
 END
