@@ -25,6 +25,7 @@ static const char *status_title(int status)
     case 405: return "Method Not Allowed";
     case 406: return "Not Acceptable";
     case 413: return "Content Too Large";
+    case 422: return "Unprocessable Content";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
     case 429: return "Too Many Requests";
