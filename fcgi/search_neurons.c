@@ -235,7 +235,7 @@ static bool check_size(struct exchange *x, const PGresult *rows)
 
 static void answer(struct exchange *x, struct neuron_query *query)
 {
-    PGresult *unknown, *rows;
+    PGresult *unknown = NULL, *rows = NULL;
     enum db_status status = send_query(x, &query->terms);
     if (status == DB_OK)
         status = db_flush(x->db);

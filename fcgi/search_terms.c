@@ -13,10 +13,11 @@ static const char *const kinds[] = {"activating", "important", "any", "peak"};
 
 static void add_term(struct search_terms *terms, const char *kind, const char *token, size_t length, int group)
 {
-    char *copy = malloc(length + 1);
-    assert(copy != NULL && terms->count < SEARCH_TERMS_MAX);
-    memcpy(copy, token, length + 1);
-    terms->terms[terms->count++] = (struct search_term){kind, copy, length, group};
+    assert(terms->count < SEARCH_TERMS_MAX);
+    struct search_term *term = &terms->terms[terms->count++];
+    *term = (struct search_term){kind, malloc(length + 1), length, group};
+    assert(term->token != NULL);
+    memcpy(term->token, token, length + 1);
 }
 
 /* No parameter can hold NUL: U+2400 stands for it, as everywhere where text can not hold it. */
