@@ -240,21 +240,52 @@ static bool write_ending(struct outgoing *out)
     return write_pieces(out);
 }
 
-bool gateway_send(struct gateway *g, const char *head, size_t head_length, const char *body, size_t body_length)
+static struct outgoing start_outgoing(const struct gateway *g)
 {
-    if (head_length > CONTENT_MAX)
-        return false;
-    skip_body(g->request.in);
-    struct outgoing out = {
+    return (struct outgoing){
         .fd = g->request.ipcFd, .request_id = g->request.requestId, .deadline_ms = clock_ms() + SEND_TOTAL_MS};
+}
+
+/* Queues as many records as it takes. */
+static bool add_bytes(struct outgoing *out, const char *head, size_t head_length, const char *body, size_t body_length)
+{
     while (head_length + body_length > 0) {
         size_t part = body_length < CONTENT_MAX - head_length ? body_length : CONTENT_MAX - head_length;
-        if (!add_record(&out, head, head_length, body, part))
+        if (!add_record(out, head, head_length, body, part))
             return false;
         head_length = 0;
         body += part;
         body_length -= part;
     }
+    return true;
+}
+
+bool gateway_send(struct gateway *g, const char *head, size_t head_length, const char *body, size_t body_length)
+{
+    if (head_length > CONTENT_MAX)
+        return false;
+    skip_body(g->request.in);
+    struct outgoing out = start_outgoing(g);
+    return add_bytes(&out, head, head_length, body, body_length) && write_ending(&out);
+}
+
+bool gateway_begin(struct gateway *g, const char *head, size_t head_length)
+{
+    if (head_length > CONTENT_MAX)
+        return false;
+    skip_body(g->request.in);
+    return gateway_write(g, head, head_length);
+}
+
+bool gateway_write(struct gateway *g, const char *bytes, size_t length)
+{
+    struct outgoing out = start_outgoing(g);
+    return add_bytes(&out, NULL, 0, bytes, length) && write_pieces(&out);
+}
+
+bool gateway_end(struct gateway *g)
+{
+    struct outgoing out = start_outgoing(g);
     return write_ending(&out);
 }
 

@@ -52,6 +52,7 @@ struct request {
     const char *target;        /* raw, for logs and problem replies */
     const char *id;            /* nginx's request id; "" when there is none */
     const char *if_none_match; /* header; NULL when absent */
+    const char *accepted_form; /* ndjson, csv, or "" for anything else: nginx reads it out of Accept */
     bool accepts_gzip;
     size_t segment_count; /* may be over REQUEST_SEGMENTS_MAX */
     struct request_text segments[REQUEST_SEGMENTS_MAX];

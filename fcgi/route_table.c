@@ -2,12 +2,16 @@
 #include "route.h"
 
 #include "model.h"
+#include "neuron_list.h"
 #include "scoreboard.h"
 #include "service.h"
 #include "status.h"
 
 const struct route route_table[] = {
     {"/api", METHOD_GET, handle_models, .label = "models", .cache = CACHE_SHORT},
+    {"/api/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons", .cache = CACHE_SHORT},
+    {"/api/{model}/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons_model",
+     .cache = CACHE_SHORT},
     {"/api/{model}/all", METHOD_GET, handle_all, .parameters = "query", .label = "all_model", .cache = CACHE_SHORT},
     {"/api/{model}/all/{layer}", METHOD_GET, handle_all, .label = "all_layer", .cache = CACHE_SHORT},
     {"/api/{model}/all/{layer}/{neuron}", METHOD_GET, handle_all, .parameters = "texts window", .label = "all_neuron",

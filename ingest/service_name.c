@@ -8,6 +8,7 @@
 static const char *const reserved[] = {
     "activation_statistics",
     "all",
+    "batch",
     "connections",
     "explanations",
     "feature_examples",
@@ -18,6 +19,7 @@ static const char *const reserved[] = {
     "neuron2graph-search",
     "neuron_explainer",
     "neuronpedia",
+    "neurons",
     "neuroscope",
     "records",
     "similar",
