@@ -1,6 +1,7 @@
 /* The addresses of the API: one row each. The first row that fits wins; see route.h. */
 #include "route.h"
 
+#include "batch.h"
 #include "model.h"
 #include "neuron_list.h"
 #include "scoreboard.h"
@@ -9,6 +10,8 @@
 
 const struct route route_table[] = {
     {"/api", METHOD_GET, handle_models, .label = "models", .cache = CACHE_SHORT},
+    {"/api/batch", METHOD_GET | METHOD_POST, handle_batch, .checks_parameters = true, .label = "batch",
+     .cache = CACHE_SHORT},
     {"/api/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons", .cache = CACHE_SHORT},
     {"/api/{model}/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons_model",
      .cache = CACHE_SHORT},

@@ -37,6 +37,23 @@ RETURN CASE
     ELSE bound::text END;
 COMMENT ON FUNCTION neuron_list_bound(double precision, text, boolean) IS 'A bound of a list as text that the column''s type takes';
 
+-- A page of many models: keys first, out of indexes alone, then the rows. Each model might give the whole page, but reading that
+-- much of every one costs as many pages as there are models. So a part of a page is read of each; the last neuron of the page
+-- that these make is a bound, which few neurons pass, and the page is among those.
+--   part, condition  which neurons, of the model m.model_id; keys, ordering: of the list, over neuron_summary AS s
+--   within           the comparison that holds for keys before the bound, and farthest: the bound
+CREATE OR REPLACE FUNCTION neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text,
+                                             within text, farthest text, num_rows integer) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+RETURN format('WITH bound AS MATERIALIZED (SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL'
+              ' (SELECT %2$s FROM neuron_summary s WHERE %3$s ORDER BY %4$s LIMIT %5$s) AS s ORDER BY %4$s LIMIT 1 OFFSET %6$s)'
+              ' SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL'
+              ' (SELECT %2$s FROM neuron_summary s WHERE %3$s AND (%2$s) %7$s (%8$s) ORDER BY %4$s LIMIT %9$s) AS s'
+              ' ORDER BY %4$s LIMIT %9$s',
+              models, keys, part || condition, ordering, num_rows / 8 + 1, num_rows - 1, within, farthest, num_rows);
+COMMENT ON FUNCTION neuron_list_merge(smallint[], text, text, text, text, text, text, integer)
+    IS 'SQL of the keys on a page of a list of many models';
+
 -- The query of a list, in which everything is a constant: the planner then sees which index is best.
 --   models         keys; NULL: all
 --   layers         NULL: all
@@ -45,8 +62,8 @@ COMMENT ON FUNCTION neuron_list_bound(double precision, text, boolean) IS 'A bou
 --   filters, lows, highs  columns, and bounds of each; NULL: no such bound
 --   after_value, after_id  the last neuron of the page before; NULL: from the beginning
 --   fields         columns wanted; the others are NULL. `explanation` is the text that explanation_score belongs to
---   merged         models are merged as they are read. Otherwise each gives a page, and these are sorted: that reads more,
---                  but for a page the planning of the former alone takes longer
+--   merged         models are merged as they are read: for lists that are read to their end. Of a page, planning that alone
+--                  takes longer than neuron_list_merge
 CREATE OR REPLACE FUNCTION neuron_list_query(models smallint[], layers int4multirange, field text, is_descending boolean,
     filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint,
     fields text[], num_rows integer, merged boolean) RETURNS text
@@ -55,15 +72,28 @@ SET search_path = public, pg_temp
 AS $$
 DECLARE
     way CONSTANT text := CASE WHEN is_descending THEN ' DESC' ELSE '' END;
-    beyond CONSTANT text := CASE WHEN is_descending THEN '<' ELSE '>' END;
-    ordering CONSTANT text := coalesce('s.' || quote_ident(field) || way || ', ', '') || 's.neuron_id' || way;
+    by_neuron CONSTANT boolean := field IS NULL;
+    key CONSTANT text := 's.' || quote_ident(field);
+    key_type CONSTANT text := '::' || (SELECT format_type(a.atttypid, NULL) FROM pg_attribute a
+                                       WHERE a.attrelid = 'neuron_summary'::regclass AND a.attname = field);
+    keys CONSTANT text := concat_ws(', ', key, 's.neuron_id');
+    ordering CONSTANT text := concat_ws(', ', key || way, 's.neuron_id' || way);
+    last_value CONSTANT text := CASE WHEN is_descending THEN '-Infinity' ELSE 'Infinity' END;
+    farthest CONSTANT text := concat_ws(', ',
+        'coalesce((SELECT ' || key || ' FROM bound s), ''' || neuron_list_bound(last_value::float8, substr(key_type, 3), true) || ''''
+        || key_type || ')',
+        format('coalesce((SELECT s.neuron_id FROM bound s), %s)', CASE WHEN is_descending THEN 0 ELSE 9223372036854775807 END));
     wanted text := 's.neuron_id';
     condition text := '';
     part text;
     c record;
 BEGIN
-    IF field IS NULL AND after_id IS NOT NULL THEN
-        condition := format(' AND s.neuron_id %s %s', beyond, after_id);
+    IF NOT by_neuron THEN
+        condition := format(' AND %s IS NOT NULL', key);
+    END IF;
+    IF after_id IS NOT NULL THEN
+        condition := condition || format(' AND (%s) %s (%s)', keys, CASE WHEN is_descending THEN '<' ELSE '>' END,
+            concat_ws(', ', '''' || neuron_list_bound(after_value, substr(key_type, 3), NOT is_descending) || '''' || key_type, after_id));
     END IF;
     FOR c IN SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type FROM pg_attribute a
              WHERE a.attrelid = 'neuron_summary'::regclass AND a.attnum > 1 AND NOT a.attisdropped AND a.attname <> 'model_id'
@@ -71,11 +101,6 @@ BEGIN
     LOOP
         wanted := wanted || CASE WHEN c.name = field OR c.name = ANY (fields) THEN format(', s.%I', c.name)
                                  ELSE format(', NULL::%s AS %I', c.type, c.name) END;
-        IF c.name = field THEN
-            condition := condition || format(' AND s.%I IS NOT NULL', c.name)
-                || coalesce(format(' AND (s.%I, s.neuron_id) %s (''%s''::%s, %s)', c.name, beyond,
-                                   neuron_list_bound(after_value, c.type, NOT is_descending), c.type, after_id), '');
-        END IF;
         FOR i IN 1 .. coalesce(cardinality(filters), 0) LOOP
             CONTINUE WHEN filters[i] <> c.name;
             condition := condition
@@ -83,15 +108,20 @@ BEGIN
                 || coalesce(' AND s.' || c.name || ' <= ''' || neuron_list_bound(highs[i], c.type, false) || '''::' || c.type, '');
         END LOOP;
     END LOOP;
-    models := coalesce(models, ARRAY(SELECT m.model_id FROM model m ORDER BY m.model_id));
-    part := format('SELECT %s FROM neuron_summary s WHERE %%s%s', wanted, condition);
-    IF cardinality(models) = 0 THEN
-        part := format(part, 'false');
-    ELSIF cardinality(models) = 1 OR merged THEN
-        part := (SELECT string_agg(format(part, neuron_list_part(m::text, layers, field IS NULL)), ' UNION ALL ') FROM unnest(models) AS m);
+    IF models IS NULL AND layers IS NULL AND by_neuron THEN
+        part := format('SELECT %s FROM neuron_summary s WHERE true%s', wanted, condition);
     ELSE
-        part := format('SELECT p.* FROM unnest(%L::smallint[]) AS m(model_id) CROSS JOIN LATERAL (%s ORDER BY %s LIMIT %s) AS p',
-                       models, format(part, neuron_list_part('m.model_id', layers, field IS NULL)), ordering, num_rows);
+        models := coalesce(models, ARRAY(SELECT m.model_id FROM model m ORDER BY m.model_id));
+    END IF;
+    IF part IS NULL AND cardinality(models) > 1 AND NOT merged THEN
+        part := format('SELECT %s FROM (%s) AS k JOIN neuron_summary s USING (neuron_id)', wanted,
+                       neuron_list_merge(models, neuron_list_part('m.model_id', layers, by_neuron), condition, keys, ordering,
+                                         CASE WHEN is_descending THEN '>=' ELSE '<=' END,
+                                         farthest, num_rows));
+    ELSIF part IS NULL THEN
+        part := (SELECT string_agg(format('SELECT %s FROM neuron_summary s WHERE %s%s', wanted, p.part, condition), ' UNION ALL ')
+                 FROM (SELECT neuron_list_part(m::text, layers, by_neuron) AS part FROM unnest(models) AS m
+                       UNION ALL SELECT 'false' WHERE cardinality(models) = 0) AS p);
     END IF;
     RETURN format('SELECT s.*, %s FROM (%s) AS s ORDER BY %s LIMIT %s',
                   CASE WHEN 'explanation' = ANY (fields) THEN

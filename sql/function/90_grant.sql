@@ -27,6 +27,7 @@ GRANT INSERT, UPDATE, DELETE ON feature, feature_example TO deepdecipher_loader;
 -- Lists.
 GRANT INSERT, UPDATE, DELETE ON neuron_summary TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION neuron_list_part(text, int4multirange, boolean), neuron_list_bound(double precision, text, boolean),
+    neuron_list_merge(smallint[], text, text, text, text, text, text, integer),
     neuron_list_query(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[], double precision,
                       bigint, text[], integer, boolean),
     neuron_list(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[], double precision,
