@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <json-c/json.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,15 +26,21 @@ void batch_request_free(struct batch_request *batch)
     free(batch);
 }
 
+static bool has_name_letters_only(const char *name, size_t length)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    return strspn(name, letters) >= length;
+}
+
 static bool refuse_services(struct exchange *x)
 {
-    exchange_problem(x, 400, "services must be names, such as neuroscope and explanations.");
+    exchange_problem(x, 400, "services must be names of letters, digits, _ and -, such as neuroscope and explanations.");
     return false;
 }
 
 static bool add_service(struct exchange *x, struct batch_request *batch, const char *name, size_t length)
 {
-    if (length == 0)
+    if (length == 0 || !has_name_letters_only(name, length))
         return refuse_services(x);
     if (batch->num_services == BATCH_SERVICES_MAX) {
         exchange_problem(x, 400, "services may be %d names at most.", BATCH_SERVICES_MAX);
@@ -109,11 +116,14 @@ static bool read_query(struct exchange *x, struct batch_request *batch)
 static bool read_index(json_object *object, const char *name, uint32_t *index)
 {
     json_object *value;
-    if (!json_object_object_get_ex(object, name, &value) || !json_object_is_type(value, json_type_int))
+    if (!json_object_object_get_ex(object, name, &value) ||
+        !(json_object_is_type(value, json_type_int) || json_object_is_type(value, json_type_double)))
         return false;
-    int64_t number = json_object_get_int64(value);
+    double number = json_object_get_double(value); /* 5.0 is a whole number too; all of 32 bits are exact */
+    if (!(number >= 0 && number <= UINT32_MAX) || number != floor(number))
+        return false;
     *index = (uint32_t)number;
-    return number >= 0 && number <= UINT32_MAX;
+    return true;
 }
 
 /* A name without NUL. */

@@ -203,7 +203,7 @@ static bool read_after(struct exchange *x, struct list_query *query)
     const struct request_text *after = request_param(&x->request, "after");
     char start[LIST_CURSOR_SIZE];
     uint64_t value, id;
-    if (after == NULL)
+    if (after == NULL || after->length == 0)
         return true;
     size_t length =
         (size_t)snprintf(start, sizeof start, "%s%s.", query->is_descending ? "-" : "", cursor_order(query));

@@ -60,6 +60,7 @@ void stream_end(struct exchange *x, bool is_whole)
     x->slot->is_streaming = false;
     if (is_whole && stream_flush(x, true) && gateway_end(x->gateway))
         return;
+    gateway_break(x->gateway);
     x->reply.status = 0; /* counted as "other" */
     log_line(LOG_INFO, x->request.id, "%s: the reply broke off", x->request.target);
 }

@@ -117,6 +117,20 @@ AS $$
 $$;
 COMMENT ON FUNCTION summary_tokens(bigint[]) IS 'Brings neuron_summary up to date with the tables posting and similar_neuron';
 
+-- Features of a dictionary: what neurons have in the table neuron comes first.
+CREATE OR REPLACE FUNCTION summary_feature(neurons bigint[]) RETURNS void
+LANGUAGE sql VOLATILE STRICT
+SET search_path = public, pg_temp
+AS $$
+    INSERT INTO neuron_summary AS s (neuron_id, max_activation, frac_nonzero)
+    SELECT i.neuron_id, coalesce(n.max_activation, u.max_activation), u.frac_nonzero
+    FROM unnest($1) AS i(neuron_id) LEFT JOIN feature u USING (neuron_id) LEFT JOIN neuron n USING (neuron_id)
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET max_activation = excluded.max_activation, frac_nonzero = excluded.frac_nonzero
+    WHERE (s.max_activation, s.frac_nonzero) IS DISTINCT FROM (excluded.max_activation, excluded.frac_nonzero)
+$$;
+COMMENT ON FUNCTION summary_feature(bigint[]) IS 'Brings neuron_summary up to date with the table feature';
+
 -- Keys of all neurons of a model that neuron_summary or a table has: what a source that gives a whole model may have changed.
 CREATE OR REPLACE FUNCTION summary_neurons(model_id smallint) RETURNS bigint[]
 LANGUAGE sql STABLE STRICT
@@ -134,6 +148,7 @@ AS $$
         UNION SELECT t.neuron_id FROM bounds, record t WHERE t.neuron_id >= low AND t.neuron_id < high
         UNION SELECT t.neuron_id FROM bounds, connection t WHERE t.neuron_id >= low AND t.neuron_id < high
         UNION SELECT t.neuron_id FROM bounds, token_weight t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, feature t WHERE t.neuron_id >= low AND t.neuron_id < high
         UNION SELECT t.neuron_id FROM bounds, document t
               WHERE t.neuron_id >= low AND t.neuron_id < high AND neuron_index(t.neuron_id) <> 2147483647) AS k
 $$;
@@ -154,15 +169,15 @@ BEGIN
     INSERT INTO neuron_summary (neuron_id, num_examples, max_activation, min_activation, importance, mean, variance, skewness,
         kurtosis, num_explanations, explanation_score, rsquared_score, absolute_dev_explained_score, num_nodes, num_activating,
         num_edges, accuracy, firing_precision, firing_recall, firing_f1_score, non_firing_precision, non_firing_recall,
-        non_firing_f1_score, firing_count, non_firing_count, num_activating_tokens, num_important_tokens, num_similar)
-    SELECT i.neuron_id, n.num_examples, n.max_activation, n.min_activation, n.importance, t.mean, t.variance, t.skewness,
+        non_firing_f1_score, firing_count, non_firing_count, num_activating_tokens, num_important_tokens, num_similar, frac_nonzero)
+    SELECT i.neuron_id, n.num_examples, coalesce(n.max_activation, u.max_activation), n.min_activation, n.importance, t.mean, t.variance, t.skewness,
            t.kurtosis, e.total, e.score, e.rsquared_score, e.absolute_dev_explained_score, g.num_nodes, g.num_activating,
            g.num_edges, f.accuracy, f.firing_precision, f.firing_recall, f.firing_f1_score, f.non_firing_precision,
            f.non_firing_recall, f.non_firing_f1_score, f.firing_count, f.non_firing_count, p.activating, p.important,
-           CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END
+           CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END, u.frac_nonzero
     FROM unnest(neurons) AS i(neuron_id)
     LEFT JOIN neuron n USING (neuron_id) LEFT JOIN statistics t USING (neuron_id) LEFT JOIN neuron_graph g USING (neuron_id)
-    LEFT JOIN graph_fit f USING (neuron_id)
+    LEFT JOIN graph_fit f USING (neuron_id) LEFT JOIN feature u USING (neuron_id)
     LEFT JOIN (SELECT DISTINCT ON (x.neuron_id) x.neuron_id, x.score, x.rsquared_score, x.absolute_dev_explained_score,
                       count(*) OVER (PARTITION BY x.neuron_id)::integer AS total
                FROM explanation x WHERE x.neuron_id >= low AND x.neuron_id < high
@@ -186,11 +201,15 @@ AS $$
 BEGIN
     CASE source_id
     WHEN 1 THEN PERFORM summary_neuroscope(neurons);
-    WHEN 2, 9 THEN PERFORM summary_explanation(neurons);
+    WHEN 2 THEN PERFORM summary_explanation(neurons);
     WHEN 3 THEN PERFORM summary_statistics(neurons);
     WHEN 6 THEN PERFORM summary_graph(neurons);
     WHEN 7 THEN PERFORM summary_tokens(summary_neurons(model_id)); -- gives a whole model at once
     WHEN 10 THEN PERFORM summary_fit(summary_neurons(model_id));   -- likewise
+    WHEN 9 THEN -- notes itself which of the neurons it has given
+        neurons := ARRAY(SELECT i.id FROM unnest(neurons) AS i(id)
+                         JOIN neuron_source n ON n.neuron_id = i.id AND n.source_id = $2);
+        PERFORM summary_feature(neurons), summary_explanation(neurons);
     ELSE -- a list has no numbers of it, but the neuron is there
         INSERT INTO neuron_summary (neuron_id)
         SELECT i.neuron_id FROM unnest(neurons) AS i(neuron_id)

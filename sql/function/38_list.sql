@@ -119,7 +119,8 @@ BEGIN
                                          CASE WHEN is_descending THEN '>=' ELSE '<=' END,
                                          farthest, num_rows));
     ELSIF part IS NULL THEN
-        part := (SELECT string_agg(format('SELECT %s FROM neuron_summary s WHERE %s%s', wanted, p.part, condition), ' UNION ALL ')
+        part := (SELECT string_agg(format('(SELECT %s FROM neuron_summary s WHERE %s%s ORDER BY %s LIMIT %s)', wanted, p.part, condition,
+                                          ordering, num_rows), ' UNION ALL ')
                  FROM (SELECT neuron_list_part(m::text, layers, by_neuron) AS part FROM unnest(models) AS m
                        UNION ALL SELECT 'false' WHERE cardinality(models) = 0) AS p);
     END IF;
@@ -141,7 +142,7 @@ RETURNS TABLE (neuron_id bigint, mean double precision, variance double precisio
     explanation_score double precision, rsquared_score double precision, absolute_dev_explained_score double precision,
     accuracy double precision, firing_precision double precision, firing_recall double precision,
     firing_f1_score double precision, non_firing_precision double precision, non_firing_recall double precision,
-    non_firing_f1_score double precision, importance real, num_examples integer, num_explanations integer, num_nodes integer,
+    non_firing_f1_score double precision, frac_nonzero double precision, importance real, num_examples integer, num_explanations integer, num_nodes integer,
     num_activating integer, num_edges integer, firing_count integer, non_firing_count integer, num_activating_tokens integer,
     num_important_tokens integer, num_similar integer, explanation text)
 LANGUAGE plpgsql STABLE
@@ -161,6 +162,8 @@ CREATE OR REPLACE FUNCTION neuron_list_open(models smallint[], layers int4multir
     fields text[], num_rows integer) RETURNS refcursor
 LANGUAGE plpgsql STABLE
 SET search_path = public, pg_temp
+SET enable_sort = off -- the first row is wanted soon
+SET enable_bitmapscan = off
 AS $$
 DECLARE
     list refcursor := 'neuron_list';

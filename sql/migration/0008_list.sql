@@ -19,6 +19,7 @@ CREATE TABLE neuron_summary (
     non_firing_precision double precision,
     non_firing_recall double precision,
     non_firing_f1_score double precision,
+    frac_nonzero double precision,
     importance real,
     num_examples integer,
     num_explanations integer,
@@ -38,7 +39,7 @@ COMMENT ON COLUMN neuron_summary.mean IS 'Mean activation, as in statistics';
 COMMENT ON COLUMN neuron_summary.variance IS 'Its variance';
 COMMENT ON COLUMN neuron_summary.skewness IS 'Third standardised moment';
 COMMENT ON COLUMN neuron_summary.kurtosis IS 'Fourth standardised moment';
-COMMENT ON COLUMN neuron_summary.max_activation IS 'Highest activation in the first of its texts, as in neuron';
+COMMENT ON COLUMN neuron_summary.max_activation IS 'Highest activation in the first of its texts, as in neuron; of a feature, the one in feature';
 COMMENT ON COLUMN neuron_summary.min_activation IS 'Lowest activation in the first of its texts';
 COMMENT ON COLUMN neuron_summary.explanation_score IS 'Score of its best explanation, as in explanation';
 COMMENT ON COLUMN neuron_summary.rsquared_score IS 'Share of the variance that that explanation explains';
@@ -50,6 +51,7 @@ COMMENT ON COLUMN neuron_summary.firing_f1_score IS 'As in graph_fit';
 COMMENT ON COLUMN neuron_summary.non_firing_precision IS 'As in graph_fit';
 COMMENT ON COLUMN neuron_summary.non_firing_recall IS 'As in graph_fit';
 COMMENT ON COLUMN neuron_summary.non_firing_f1_score IS 'As in graph_fit';
+COMMENT ON COLUMN neuron_summary.frac_nonzero IS 'Share of tokens that it is active on, as in feature';
 COMMENT ON COLUMN neuron_summary.importance IS 'max_activation - min_activation, as in neuron';
 COMMENT ON COLUMN neuron_summary.num_examples IS 'Number of its maximum activating texts';
 COMMENT ON COLUMN neuron_summary.num_explanations IS 'Number of its explanations';
@@ -81,6 +83,7 @@ CREATE INDEX neuron_summary_firing_f1_score ON neuron_summary (model_id, firing_
 CREATE INDEX neuron_summary_non_firing_precision ON neuron_summary (model_id, non_firing_precision, neuron_id) WHERE non_firing_precision IS NOT NULL;
 CREATE INDEX neuron_summary_non_firing_recall ON neuron_summary (model_id, non_firing_recall, neuron_id) WHERE non_firing_recall IS NOT NULL;
 CREATE INDEX neuron_summary_non_firing_f1_score ON neuron_summary (model_id, non_firing_f1_score, neuron_id) WHERE non_firing_f1_score IS NOT NULL;
+CREATE INDEX neuron_summary_frac_nonzero ON neuron_summary (model_id, frac_nonzero, neuron_id) WHERE frac_nonzero IS NOT NULL;
 CREATE INDEX neuron_summary_importance ON neuron_summary (model_id, importance, neuron_id) WHERE importance IS NOT NULL;
 CREATE INDEX neuron_summary_num_examples ON neuron_summary (model_id, num_examples, neuron_id) WHERE num_examples IS NOT NULL;
 CREATE INDEX neuron_summary_num_explanations ON neuron_summary (model_id, num_explanations, neuron_id) WHERE num_explanations IS NOT NULL;
