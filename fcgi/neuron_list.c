@@ -9,7 +9,10 @@
 #include "list_query.h"
 #include "stream.h"
 
-enum { STREAM_LONGEST_MS = 15 * 60 * 1000 }; /* its transaction keeps what is deleted meanwhile on the disk */
+enum {
+    NEXT_ROWS = 1000,                  /* of neuron_list_next.sql */
+    STREAM_LONGEST_MS = 15 * 60 * 1000 /* its transaction keeps what is deleted meanwhile on the disk */
+};
 
 /* A list under way. */
 struct list {
@@ -215,17 +218,34 @@ static void close_cursor(struct exchange *x)
         db_finish(x->db);
 }
 
-static void answer_stream(struct exchange *x, struct list *list)
+/* Rows that are there already: a reply like any other. */
+static void answer_short(struct exchange *x, struct list *list, const PGresult *rows, const char *type)
 {
-    PGresult *rows;
-    bool is_csv = list->query.form == LIST_CSV;
-    if (!stream_may_begin(x))
+    struct buffer *body = exchange_text(x, type);
+    if (list->query.form == LIST_CSV)
+        write_csv_head(&list->query, body);
+    write_rows(list, rows, body);
+}
+
+static void answer_long(struct exchange *x, struct list *list, PGresult *rows, const char *type)
+{
+    if (!stream_may_begin(x) || !stream_begin(x, type))
         return;
-    if (open_cursor(x, list, &rows) &&
-        stream_begin(x, is_csv ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson")) {
-        if (is_csv)
-            write_csv_head(&list->query, stream_piece(x));
-        stream_end(x, send_rows(x, list, rows));
+    if (list->query.form == LIST_CSV)
+        write_csv_head(&list->query, stream_piece(x));
+    stream_end(x, send_rows(x, list, rows));
+}
+
+static void answer_rows(struct exchange *x, struct list *list)
+{
+    const char *type =
+        list->query.form == LIST_CSV ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson";
+    PGresult *rows;
+    if (open_cursor(x, list, &rows)) {
+        if (PQntuples(rows) < NEXT_ROWS)
+            answer_short(x, list, rows, type);
+        else
+            answer_long(x, list, rows, type);
     }
     close_cursor(x);
 }
@@ -237,7 +257,7 @@ void handle_neurons(struct exchange *x)
         if (list.query.form == LIST_JSON) {
             answer_page(x, &list);
         } else {
-            answer_stream(x, &list);
+            answer_rows(x, &list);
             PQclear(list.models);
         }
     }

@@ -1,5 +1,10 @@
 -- Filling neuron_summary: one function for each table that its numbers come from, and one that calls them.
 --
+-- Whole models are joined and counted in the order of keys: PostgreSQL's hash of a bigint is that of its halves combined by XOR,
+-- so that the keys of a model, which differ in layer and index, share a few thousand hashes, and a hash table of them takes
+-- minutes. Nested loops are left out because the planner knows nothing yet of what was just written, and may take a whole
+-- model for one row.
+--
 -- Each takes keys of neurons of one model and writes what the table has of them, also that it has nothing any more. Keys are
 -- taken in order, so that two jobs never wait for one another.
 
@@ -98,6 +103,9 @@ COMMENT ON FUNCTION summary_fit(bigint[]) IS 'Brings neuron_summary up to date w
 CREATE OR REPLACE FUNCTION summary_tokens(neurons bigint[]) RETURNS void
 LANGUAGE sql VOLATILE STRICT
 SET search_path = public, pg_temp
+SET enable_nestloop = off
+SET enable_hashjoin = off
+SET enable_hashagg = off
 AS $$
     INSERT INTO neuron_summary AS s (neuron_id, num_activating_tokens, num_important_tokens, num_similar)
     SELECT i.neuron_id, p.activating, p.important, CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END
@@ -135,6 +143,7 @@ COMMENT ON FUNCTION summary_feature(bigint[]) IS 'Brings neuron_summary up to da
 CREATE OR REPLACE FUNCTION summary_neurons(model_id smallint) RETURNS bigint[]
 LANGUAGE sql STABLE STRICT
 SET search_path = public, pg_temp
+SET enable_hashagg = off
 AS $$
     WITH bounds AS (SELECT neuron_id($1, 0, 0) AS low, neuron_id($1, 0, 0) + (1::bigint << 48) AS high)
     SELECT coalesce(array_agg(k.neuron_id ORDER BY k.neuron_id), '{}') FROM (
@@ -159,6 +168,9 @@ CREATE OR REPLACE FUNCTION summary_refill(model_id smallint) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = public, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET enable_nestloop = off
+SET enable_hashjoin = off
+SET enable_hashagg = off
 AS $$
 DECLARE
     low CONSTANT bigint := neuron_id($1, 0, 0);
@@ -176,8 +188,11 @@ BEGIN
            f.non_firing_recall, f.non_firing_f1_score, f.firing_count, f.non_firing_count, p.activating, p.important,
            CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END, u.frac_nonzero
     FROM unnest(neurons) AS i(neuron_id)
-    LEFT JOIN neuron n USING (neuron_id) LEFT JOIN statistics t USING (neuron_id) LEFT JOIN neuron_graph g USING (neuron_id)
-    LEFT JOIN graph_fit f USING (neuron_id) LEFT JOIN feature u USING (neuron_id)
+    LEFT JOIN (SELECT * FROM neuron x WHERE x.neuron_id >= low AND x.neuron_id < high) AS n USING (neuron_id)
+    LEFT JOIN (SELECT * FROM statistics x WHERE x.neuron_id >= low AND x.neuron_id < high) AS t USING (neuron_id)
+    LEFT JOIN (SELECT * FROM neuron_graph x WHERE x.neuron_id >= low AND x.neuron_id < high) AS g USING (neuron_id)
+    LEFT JOIN (SELECT * FROM graph_fit x WHERE x.neuron_id >= low AND x.neuron_id < high) AS f USING (neuron_id)
+    LEFT JOIN (SELECT * FROM feature x WHERE x.neuron_id >= low AND x.neuron_id < high) AS u USING (neuron_id)
     LEFT JOIN (SELECT DISTINCT ON (x.neuron_id) x.neuron_id, x.score, x.rsquared_score, x.absolute_dev_explained_score,
                       count(*) OVER (PARTITION BY x.neuron_id)::integer AS total
                FROM explanation x WHERE x.neuron_id >= low AND x.neuron_id < high
