@@ -1,6 +1,7 @@
 """How long pages of lists take at full size, first and thousandth, through a worker: p50 and p99 in milliseconds.
 
-usage: BENCH_LISTS=1 make bench, or: tests/bench/lists.py WORKER DATABASE_URL        (a database that make_lists.py filled)
+usage: BENCH_LISTS=1 make bench, which makes a database for it; or tests/bench/lists.py WORKER DATABASE_URL, over one that
+make_lists.py filled.
 """
 import json
 import os
@@ -9,9 +10,11 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import cluster  # noqa: E402
+import make_lists  # noqa: E402
 from workers import Workers  # noqa: E402
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "200"))
+ROUNDS = int(os.environ.get("LIST_ROUNDS", "200"))
 CASES = {
     "one model, by kurtosis": "/api/bench-3/neurons?order=-kurtosis",
     "all models, by kurtosis": "/api/neurons?order=-kurtosis",
@@ -62,6 +65,17 @@ def sizes(url):
     return subprocess.run(["psql", "-XAtq", "-d", url, "-c", sql], check=True, capture_output=True, text=True).stdout
 
 
+def stream(workers, path):
+    """Reads a whole list; says how much it was, how long it took, and what memory the worker has had."""
+    start, first, size = time.perf_counter(), None, 0
+    peer = workers.call(path).peer
+    while part := peer.recv(1 << 16):
+        first = first or time.perf_counter() - start
+        size += len(part)
+    peak = max(int(open(f"/proc/{pid}/status").read().split("VmHWM:")[1].split()[0]) for pid in workers.pids())
+    print(f"{path}: {size >> 20} MB in {time.perf_counter() - start:.1f} s, the first after {first:.3f} s; worker {peak >> 10} MB")
+
+
 def report(program, url):
     socket = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"deepdecipher-bench-{os.getpid()}")
     with Workers(program, socket, url, "--workers", "1") as workers:
@@ -70,9 +84,25 @@ def report(program, url):
             after = page_far_behind(workers, path)
             first, later = measure(workers, path), measure(workers, f"{path}&after={after}" if after else path)
             print(f"{name:28}" + "".join(f"{value:8.2f}" for value in (*first, *later)), flush=True)
+        for path in ("/api/neurons?format=ndjson", "/api/neurons?format=ndjson&order=-kurtosis", "/api/neurons?format=csv&fields=mean"):
+            stream(workers, path)
         workers.stop()
     print(sizes(url))
 
 
+def make_and_report():
+    cluster.SETTINGS.update(shared_buffers="2GB", max_wal_size="4GB")
+    own = cluster.Cluster()
+    try:
+        name = own.create()
+        own.migrate(name)
+        start = time.perf_counter()
+        make_lists.fill(*make_lists.psql_functions(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", own.url(name)]))
+        print(f"{sum(a * b for a, b in make_lists.SHAPES)} neurons made in {time.perf_counter() - start:.0f} s", flush=True)
+        report(os.path.join(os.environ.get("BIN", "build"), "deepdecipher-fcgi"), own.url(name, "deepdecipher_reader"))
+    finally:
+        own.remove()
+
+
 if __name__ == "__main__":
-    report(*sys.argv[1:3])
+    report(*sys.argv[1:3]) if len(sys.argv) == 3 else make_and_report()

@@ -3,6 +3,8 @@
 Numbers go into the tables that sources write, by COPY, and from there into neuron_summary as ingest does it. Texts and graphs
 are left out: lists do not read them.
 """
+import subprocess
+
 import numpy as np
 
 # Layers, neurons in each: 1,100,800 neurons.
@@ -62,7 +64,6 @@ def fill(connection_copy, execute, shapes=tuple(SHAPES), explained=350_000):
 
 def psql_functions(psql):
     """The two functions that `fill` wants, over a psql command."""
-    import subprocess
 
     def run(arguments, data):
         return subprocess.run([*psql, *arguments], input=data, check=True, capture_output=True).stdout.decode().strip()
