@@ -34,7 +34,8 @@ static bool has_name_letters_only(const char *name, size_t length)
 
 static bool refuse_services(struct exchange *x)
 {
-    exchange_problem(x, 400, "services must be names of letters, digits, _ and -, such as neuroscope and explanations.");
+    exchange_problem(x, 400,
+                     "services must be names of letters, digits, _ and -, such as neuroscope and explanations.");
     return false;
 }
 

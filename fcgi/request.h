@@ -17,7 +17,7 @@
 enum {
     REQUEST_TARGET_MAX = 8192, /* bytes of the raw target, query included */
     REQUEST_SEGMENTS_MAX = 16, /* more are counted but not kept: no route is so long */
-    REQUEST_PARAMS_MAX = 96 /* a list has two for each number */
+    REQUEST_PARAMS_MAX = 96    /* a list has two for each number */
 };
 
 /* Bits, so that a route can have several. */

@@ -1007,6 +1007,7 @@ COMMENT ON FUNCTION public.summary_graph(neurons bigint[]) IS 'Brings neuron_sum
 CREATE FUNCTION public.summary_neurons(model_id smallint) RETURNS bigint[]
     LANGUAGE sql STABLE STRICT
     SET search_path TO 'public', 'pg_temp'
+    SET enable_hashagg TO 'off'
     AS $_$
     WITH bounds AS (SELECT neuron_id($1, 0, 0) AS low, neuron_id($1, 0, 0) + (1::bigint << 48) AS high)
     SELECT coalesce(array_agg(k.neuron_id ORDER BY k.neuron_id), '{}') FROM (
@@ -1051,6 +1052,9 @@ CREATE FUNCTION public.summary_refill(model_id smallint) RETURNS void
     LANGUAGE plpgsql STRICT
     SET search_path TO 'public', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_hashagg TO 'off'
     AS $_$
 DECLARE
     low CONSTANT bigint := neuron_id($1, 0, 0);
@@ -1068,8 +1072,11 @@ BEGIN
            f.non_firing_recall, f.non_firing_f1_score, f.firing_count, f.non_firing_count, p.activating, p.important,
            CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END, u.frac_nonzero
     FROM unnest(neurons) AS i(neuron_id)
-    LEFT JOIN neuron n USING (neuron_id) LEFT JOIN statistics t USING (neuron_id) LEFT JOIN neuron_graph g USING (neuron_id)
-    LEFT JOIN graph_fit f USING (neuron_id) LEFT JOIN feature u USING (neuron_id)
+    LEFT JOIN (SELECT * FROM neuron x WHERE x.neuron_id >= low AND x.neuron_id < high) AS n USING (neuron_id)
+    LEFT JOIN (SELECT * FROM statistics x WHERE x.neuron_id >= low AND x.neuron_id < high) AS t USING (neuron_id)
+    LEFT JOIN (SELECT * FROM neuron_graph x WHERE x.neuron_id >= low AND x.neuron_id < high) AS g USING (neuron_id)
+    LEFT JOIN (SELECT * FROM graph_fit x WHERE x.neuron_id >= low AND x.neuron_id < high) AS f USING (neuron_id)
+    LEFT JOIN (SELECT * FROM feature x WHERE x.neuron_id >= low AND x.neuron_id < high) AS u USING (neuron_id)
     LEFT JOIN (SELECT DISTINCT ON (x.neuron_id) x.neuron_id, x.score, x.rsquared_score, x.absolute_dev_explained_score,
                       count(*) OVER (PARTITION BY x.neuron_id)::integer AS total
                FROM explanation x WHERE x.neuron_id >= low AND x.neuron_id < high
@@ -1108,6 +1115,9 @@ COMMENT ON FUNCTION public.summary_statistics(neurons bigint[]) IS 'Brings neuro
 CREATE FUNCTION public.summary_tokens(neurons bigint[]) RETURNS void
     LANGUAGE sql STRICT
     SET search_path TO 'public', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_hashagg TO 'off'
     AS $_$
     INSERT INTO neuron_summary AS s (neuron_id, num_activating_tokens, num_important_tokens, num_similar)
     SELECT i.neuron_id, p.activating, p.important, CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END
