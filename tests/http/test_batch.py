@@ -166,10 +166,11 @@ def test_other_methods_and_long_bodies_are_refused(client):
 
 
 def test_an_answer_that_would_be_too_long_is_422_and_says_how_to_narrow_it(client):
-    neurons = [{"model": MODEL, "layer": 0, "neuron": 1}] * 1000
-    whole = len(client.get(f"/api/{MODEL}/neuroscope/0/1").body)
-    if whole * 1000 < 80 << 20:
-        pytest.skip("the sample's neurons are small")
-    answer = post(client, neurons, ["neuroscope"])
+    some = [{"model": MODEL, "layer": layer, "neuron": neuron} for layer in (0, 1) for neuron in range(64)]
+    results = post(client, some, SERVICES, "?simulations=1").json["results"]
+    longest = max(results, key=lambda row: len(json.dumps(row)))
+    item = {name: longest[name] for name in ("model", "layer", "neuron")}
+    assert len(json.dumps(longest, separators=(",", ":"))) * 1000 > 70 << 20
+    answer = post(client, [item] * 1000, SERVICES, "?simulations=1")
     assert answer.status == 422 and "texts=" in answer.problem["detail"]
-    assert post(client, neurons, ["neuroscope"], "?texts=1&window=3,3").status == 200
+    assert post(client, [item] * 1000, ["neuroscope"], "?texts=1&window=3,3").status == 200
