@@ -62,7 +62,7 @@ def num_transactions(url):
 
 @pytest.mark.parametrize("form", ["ndjson", "csv"])
 @pytest.mark.parametrize("order", ["", "&order=-kurtosis"])
-def test_a_long_list_comes_whole_and_nobody_holds_it(long_stack, form, order):
+def test_a_long_list_comes_whole_and_nobody_holds_it(long_stack, bin_folder, form, order):
     rows, last, size = 0, None, 0
     with Download(long_stack, f"/api/neurons?format={form}{order}") as download:
         if form == "csv":
@@ -76,7 +76,8 @@ def test_a_long_list_comes_whole_and_nobody_holds_it(long_stack, form, order):
                 assert last is None or key > last
                 last = key
     assert rows == ROWS and size > 10_000_000
-    assert max(peaks(long_stack.pid("fcgi"))) < MEMORY_KB
+    if b"__asan_init" not in (bin_folder / "deepdecipher-fcgi").read_bytes():  # which keeps what was freed
+        assert max(peaks(long_stack.pid("fcgi"))) < MEMORY_KB
     assert max(peaks(long_stack.pid("nginx"))) < MEMORY_KB
 
 
