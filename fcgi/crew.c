@@ -101,6 +101,7 @@ static void bury(struct crew *c, pid_t pid, int status)
         hand->pid = 0;
         atomic_store(&slot->is_ready, false);
         atomic_store(&slot->is_waiting, false);
+        atomic_store(&slot->is_streaming, false);
         atomic_store(&slot->busy_since_ms, 0);
         atomic_store(&slot->pid, 0);
     }

@@ -45,6 +45,19 @@ static void explain_absence(const struct target *target, const char *service, ch
                  target->model.name);
 }
 
+enum service_outcome document_write_whole(const struct target *target, const PGresult *rows, struct buffer *body,
+                                          char reason[SERVICE_REASON_SIZE])
+{
+    size_t length;
+    if (PQntuples(rows) == 0) {
+        explain_absence(target, target->user_service, reason);
+        return SERVICE_ABSENT;
+    }
+    const uint8_t *document = db_get_bytes(rows, 0, 0, &length);
+    buffer_add(body, document, length);
+    return SERVICE_WRITTEN;
+}
+
 static enum service_outcome write_document(struct exchange *x, const struct target *target, PGresult *const answers[],
                                            struct buffer *body, char reason[SERVICE_REASON_SIZE])
 {
@@ -56,15 +69,9 @@ static enum service_outcome write_document(struct exchange *x, const struct targ
     }
     if (!exchange_check_params(x, document_service.parameters[target->level]))
         return SERVICE_ANSWERED;
-    if (PQntuples(answers[0]) == 0) {
-        explain_absence(target, target->user_service, reason);
-        return SERVICE_ABSENT;
-    }
+    if (target->field == NULL || PQntuples(answers[0]) == 0)
+        return document_write_whole(target, answers[0], body, reason);
     const char *document = (const char *)db_get_bytes(answers[0], 0, 0, &length);
-    if (target->field == NULL) {
-        buffer_add(body, document, length);
-        return SERVICE_WRITTEN;
-    }
     if (!json_slice_find(document, length, target->field->text, target->field->length, &part, &part_length)) {
         exchange_problem(x, 404, "The document of service '%s' has no field '%s'.", target->user_service,
                          target->field->text);

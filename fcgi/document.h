@@ -14,4 +14,8 @@ void document_write_part(const struct target *target, const PGresult *rows, int 
 /* Name of the service in that row. */
 const char *document_name(const PGresult *rows, int row);
 
+/* The document of the service target->user_service, which STATEMENT_DOCUMENT has given; SERVICE_ABSENT: it gave none. */
+enum service_outcome document_write_whole(const struct target *target, const PGresult *rows, struct buffer *body,
+                                          char reason[SERVICE_REASON_SIZE]);
+
 #endif

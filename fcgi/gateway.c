@@ -33,6 +33,8 @@ enum {
     SEND_TOTAL_MS = 30000,       /* for a whole reply */
     SEND_BUFFER_BYTES = 1 << 20, /* holds most replies whole: the worker need not wait for the reader (a tenth more
                                   * replies of 350 kB a second). Not for TCP, where the kernel knows better. */
+    PIECE_MAX = 32 << 10,        /* of a reply that is sent while it is made … */
+    PIECE_TIMEOUT_MS = 30000,    /* … and how long the peer may take until there is room for one */
     UNREAD_BYTES_MAX = 1 << 20,
     CONTENT_MAX = 65528,  /* of a record: the highest multiple of 8 below 64 KiB */
     RECORDS_AT_ONCE = 64, /* 4 MB a writev */
@@ -240,21 +242,82 @@ static bool write_ending(struct outgoing *out)
     return write_pieces(out);
 }
 
-bool gateway_send(struct gateway *g, const char *head, size_t head_length, const char *body, size_t body_length)
+static struct outgoing start_outgoing(const struct gateway *g)
 {
-    if (head_length > CONTENT_MAX)
-        return false;
-    skip_body(g->request.in);
-    struct outgoing out = {
+    return (struct outgoing){
         .fd = g->request.ipcFd, .request_id = g->request.requestId, .deadline_ms = clock_ms() + SEND_TOTAL_MS};
+}
+
+/* Queues as many records as it takes. */
+static bool add_bytes(struct outgoing *out, const char *head, size_t head_length, const char *body, size_t body_length)
+{
     while (head_length + body_length > 0) {
         size_t part = body_length < CONTENT_MAX - head_length ? body_length : CONTENT_MAX - head_length;
-        if (!add_record(&out, head, head_length, body, part))
+        if (!add_record(out, head, head_length, body, part))
             return false;
         head_length = 0;
         body += part;
         body_length -= part;
     }
+    return true;
+}
+
+bool gateway_send(struct gateway *g, const char *head, size_t head_length, const char *body, size_t body_length)
+{
+    if (head_length > CONTENT_MAX)
+        return false;
+    skip_body(g->request.in);
+    struct outgoing out = start_outgoing(g);
+    return add_bytes(&out, head, head_length, body, body_length) && write_ending(&out);
+}
+
+bool gateway_begin(struct gateway *g, const char *head, size_t head_length)
+{
+    if (head_length > CONTENT_MAX)
+        return false;
+    skip_body(g->request.in);
+    return gateway_write(g, head, head_length);
+}
+
+/* True when there is room for a piece. A Unix socket says so when at most a quarter of its buffer is used, and the
+ * buffer is several pieces long: a piece goes in whole, and there is always room for what gateway_break sends. */
+static bool wait_for_room(const struct gateway *g)
+{
+    struct pollfd peer = {.fd = g->request.ipcFd, .events = POLLOUT};
+    int ready;
+    while ((ready = poll(&peer, 1, PIECE_TIMEOUT_MS)) < 0 && errno == EINTR)
+        ;
+    return ready > 0 && !(peer.revents & (POLLERR | POLLHUP));
+}
+
+bool gateway_write(struct gateway *g, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        struct outgoing out = start_outgoing(g);
+        size_t part = length < PIECE_MAX ? length : PIECE_MAX;
+        if (!wait_for_room(g) || !add_bytes(&out, NULL, 0, bytes, part) || !write_pieces(&out))
+            return false;
+        bytes += part;
+        length -= part;
+    }
+    return true;
+}
+
+/* FastCGI has no words for it, and nginx takes the mere end of the connection for the end of the reply. A record of a
+ * version that does not exist is an error to anybody; over TCP so is a reset, which needs no room in a buffer. */
+void gateway_break(struct gateway *g)
+{
+    const FCGI_Header nonsense = {.version = 0xff};
+    const struct linger reset = {.l_onoff = 1};
+    if (g->is_unix)
+        (void)!send(g->request.ipcFd, &nonsense, sizeof nonsense, MSG_DONTWAIT | MSG_NOSIGNAL);
+    else
+        setsockopt(g->request.ipcFd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
+bool gateway_end(struct gateway *g)
+{
+    struct outgoing out = start_outgoing(g);
     return write_ending(&out);
 }
 

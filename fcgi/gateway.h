@@ -52,6 +52,14 @@ bool gateway_read_body(struct gateway *gateway, char *body, size_t size, size_t 
 bool gateway_send(struct gateway *gateway, const char *head, size_t head_length, const char *body, size_t body_length)
     __attribute__((warn_unused_result));
 
+/* The same a piece at a time, for what is too long to be held: gateway_begin, any number of gateway_write, and at last
+ * gateway_end, or gateway_break, from which the peer sees that the reply broke off. Each piece must be taken within a
+ * bounded time. False: the peer went away, or is too slow. */
+bool gateway_begin(struct gateway *gateway, const char *head, size_t head_length) __attribute__((warn_unused_result));
+bool gateway_write(struct gateway *gateway, const char *bytes, size_t length) __attribute__((warn_unused_result));
+bool gateway_end(struct gateway *gateway) __attribute__((warn_unused_result));
+void gateway_break(struct gateway *gateway);
+
 /* Ends the connection and frees what belongs to it. */
 void gateway_finish(struct gateway *gateway);
 

@@ -25,9 +25,9 @@ static const char *status_title(int status)
     case 405: return "Method Not Allowed";
     case 406: return "Not Acceptable";
     case 413: return "Content Too Large";
-    case 422: return "Unprocessable Content";
     case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Content";
     case 429: return "Too Many Requests";
     case 503: return "Service Unavailable";
     default: return status < 500 ? "Error" : "Internal Server Error";
@@ -192,7 +192,11 @@ static void add_content_lines(struct reply *r)
     if (r->content_type == NULL)
         return;
     size_t length = r->is_packed ? r->packed.length : r->body.length;
-    buffer_printf(&r->head, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->content_type, length);
+    buffer_printf(&r->head, "Content-Type: %s\r\n", r->content_type);
+    if (r->is_stream)
+        buffer_add_text(&r->head, "X-Accel-Buffering: no\r\n"); /* nginx hands each piece on and keeps none */
+    else
+        buffer_printf(&r->head, "Content-Length: %zu\r\n", length);
     if (r->is_packed)
         buffer_add_text(&r->head, "Content-Encoding: gzip\r\n");
 }
@@ -214,7 +218,8 @@ static void build_head(struct reply *r)
     buffer_reset(b, REPLY_KEEP_BYTES);
     buffer_printf(b, "Status: %d %s\r\n", r->status, status_title(r->status));
     add_content_lines(r);
-    buffer_printf(b, "Cache-Control: %s\r\nVary: Accept-Encoding\r\n", cache_control(r));
+    buffer_printf(b, "Cache-Control: %s\r\nVary: Accept-Encoding%s\r\n", cache_control(r),
+                  r->has_forms ? ", Accept" : "");
     if (r->etag[0] != '\0')
         buffer_printf(b, "ETag: %s\r\n", r->etag);
     if (r->location != NULL)

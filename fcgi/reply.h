@@ -37,6 +37,9 @@ struct reply {
     struct buffer head;         /* "Status: 200 OK\r\n…\r\n\r\n" after reply_finish */
     struct buffer packed;       /* the body as gzip */
     bool is_packed;             /* `packed` is what goes out */
+    bool has_forms;             /* which one it is, Accept says */
+    bool is_stream;             /* the length is not known: see stream.h */
+    bool is_sent;               /* by whoever made it */
     bool has_no_payload;        /* HEAD, 204, 304 */
     struct libdeflate_compressor *compressor;
 };

@@ -117,6 +117,7 @@ enum request_fault request_parse(struct request *r, const char *method, const ch
     r->target = target != NULL ? target : "";
     r->id = r->culprit = "";
     r->if_none_match = NULL;
+    r->accepted_form = "";
     r->accepts_gzip = false;
     r->segment_count = r->param_count = 0;
 

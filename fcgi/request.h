@@ -17,7 +17,7 @@
 enum {
     REQUEST_TARGET_MAX = 8192, /* bytes of the raw target, query included */
     REQUEST_SEGMENTS_MAX = 16, /* more are counted but not kept: no route is so long */
-    REQUEST_PARAMS_MAX = 32
+    REQUEST_PARAMS_MAX = 96    /* a list has two for each number */
 };
 
 /* Bits, so that a route can have several. */
@@ -52,6 +52,7 @@ struct request {
     const char *target;        /* raw, for logs and problem replies */
     const char *id;            /* nginx's request id; "" when there is none */
     const char *if_none_match; /* header; NULL when absent */
+    const char *accepted_form; /* ndjson, csv, or "" for anything else: nginx reads it out of Accept */
     bool accepts_gzip;
     size_t segment_count; /* may be over REQUEST_SEGMENTS_MAX */
     struct request_text segments[REQUEST_SEGMENTS_MAX];

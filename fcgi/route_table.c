@@ -1,7 +1,9 @@
 /* The addresses of the API: one row each. The first row that fits wins; see route.h. */
 #include "route.h"
 
+#include "batch.h"
 #include "model.h"
+#include "neuron_list.h"
 #include "scoreboard.h"
 #include "search.h"
 #include "service.h"
@@ -16,6 +18,11 @@ const struct route route_table[] = {
      .parameters = "after layer* limit model* not* or* peak* token*", .label = "search_neurons", .cache = CACHE_SHORT},
     {"/api/search/explanations", METHOD_GET, handle_search_explanations,
      .parameters = "after limit match max_score min_score model* q", .label = "search_explanations",
+     .cache = CACHE_SHORT},
+    {"/api/batch", METHOD_GET | METHOD_POST, handle_batch, .checks_parameters = true, .label = "batch",
+     .cache = CACHE_SHORT},
+    {"/api/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons", .cache = CACHE_SHORT},
+    {"/api/{model}/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons_model",
      .cache = CACHE_SHORT},
     {"/api/{model}/all", METHOD_GET, handle_all, .parameters = "query", .label = "all_model", .cache = CACHE_SHORT},
     {"/api/{model}/all/{layer}", METHOD_GET, handle_all, .label = "all_layer", .cache = CACHE_SHORT},

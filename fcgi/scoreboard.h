@@ -45,6 +45,7 @@ struct scoreboard_slot {
     _Atomic int generation;
     atomic_bool is_ready;           /* the worker answers requests */
     atomic_bool is_waiting;         /* … and waits for a neuron to be fetched */
+    atomic_bool is_streaming;       /* … and sends a reply of any length */
     _Atomic int64_t busy_since_ms;  /* clock_ms of the present request; 0: idle */
     _Atomic uint64_t requests;      /* in total */
     _Atomic int database;           /* enum slot_database: the last outcome … */

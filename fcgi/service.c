@@ -53,7 +53,7 @@ const struct service *const services[] = {
 };
 const size_t num_services = sizeof services / sizeof *services;
 
-/* More than this the table of services can not become without a look at db.c's MAX_STATEMENTS. */
+/* More than this the table of services can not become without a look at DB_STATEMENTS_MAX. */
 enum { SERVICES_MAX = 24 };
 _Static_assert(sizeof services / sizeof *services < SERVICES_MAX,
                "raise SERVICES_MAX"); /* one more is document_service */
@@ -66,7 +66,7 @@ struct asking {
     PGresult *answers[SERVICES_MAX][SERVICE_STATEMENTS_MAX];
 };
 
-static const struct service *service_find(const char *name)
+const struct service *service_find(const char *name)
 {
     for (size_t i = 0; i < num_services; i++)
         if (strcmp(services[i]->name, name) == 0)
@@ -105,28 +105,35 @@ static bool read_target(struct exchange *x, struct target *target)
     return true;
 }
 
+bool service_has_neuron(const struct target *target, char reason[SERVICE_REASON_SIZE])
+{
+    const struct model *model = &target->model;
+    if (target->layer >= (uint32_t)model->num_layers)
+        snprintf(reason, SERVICE_REASON_SIZE, "Layer index is %" PRIu32 " but model '%s' only has %" PRId32 " layers.",
+                 target->layer, model->name, model->num_layers);
+    else if (target->neuron >= (uint32_t)model->layer_size)
+        snprintf(reason, SERVICE_REASON_SIZE,
+                 "Neuron index is %" PRIu32 " but model '%s' only has %" PRId32 " neurons per layer.", target->neuron,
+                 model->name, model->layer_size);
+    else
+        return true;
+    return false;
+}
+
 /* Takes the model's row; answers 404 when there is no such model, layer or neuron. */
 static enum model_outcome receive_model(struct exchange *x, struct target *target)
 {
-    struct model *model = &target->model;
-    enum model_outcome outcome = model_cache_receive(x, target->model_name, model);
+    char reason[SERVICE_REASON_SIZE];
+    enum model_outcome outcome = model_cache_receive(x, target->model_name, &target->model);
     if (outcome == MODEL_ABSENT) {
         exchange_problem(x, 404, "Model '%s' not found.", target->model_name);
         return MODEL_ANSWERED;
     }
-    if (outcome != MODEL_FOUND)
-        return outcome;
-    if (target->layer >= (uint32_t)model->num_layers) {
-        exchange_problem(x, 404, "Layer index is %" PRIu32 " but model '%s' only has %" PRId32 " layers.",
-                         target->layer, model->name, model->num_layers);
+    if (outcome == MODEL_FOUND && !service_has_neuron(target, reason)) {
+        exchange_problem(x, 404, "%s", reason);
         return MODEL_ANSWERED;
     }
-    if (target->neuron >= (uint32_t)model->layer_size) {
-        exchange_problem(x, 404, "Neuron index is %" PRIu32 " but model '%s' only has %" PRId32 " neurons per layer.",
-                         target->neuron, model->name, model->layer_size);
-        return MODEL_ANSWERED;
-    }
-    return MODEL_FOUND;
+    return outcome;
 }
 
 static enum db_status send_services(struct exchange *x, const struct target *target, struct asking *asking)
@@ -329,15 +336,13 @@ void handle_tensors(struct exchange *x)
     safetensors_clear(&file);
 }
 
-/* {"data":…} or what stands for it. False: answered already. */
-static bool write_part(struct exchange *x, const struct target *target, const struct asking *asking, size_t index,
-                       struct buffer *body)
+bool service_write_part(struct exchange *x, const struct service *service, const struct target *target,
+                        PGresult *const answers[], struct buffer *body)
 {
-    const struct service *service = asking->services[index];
     char reason[SERVICE_REASON_SIZE];
     size_t start = body->length;
     buffer_add_text(body, "{\"data\":");
-    enum service_outcome outcome = service->write(x, target, asking->answers[index], body, reason);
+    enum service_outcome outcome = service->write(x, target, answers, body, reason);
     if (outcome == SERVICE_ANSWERED)
         return false;
     if (outcome == SERVICE_ABSENT || outcome == SERVICE_REFUSED) {
@@ -387,7 +392,7 @@ void handle_all(struct exchange *x)
         between = ",";
         json_text(body, services[i]->name);
         buffer_add_char(body, ':');
-        if (!write_part(x, &target, &asking, i, body))
+        if (!service_write_part(x, services[i], &target, asking.answers[i], body))
             return;
     }
     write_user_parts(&target, documents, &row, NULL, &between, body);

@@ -65,6 +65,16 @@ struct service {
 extern const struct service *const services[];
 extern const size_t num_services;
 
+/* The service of that name that is built in, or NULL. */
+const struct service *service_find(const char *name);
+
+/* True when the model, which is received, has the target's layer and neuron; or what is wrong. */
+bool service_has_neuron(const struct target *target, char reason[SERVICE_REASON_SIZE]);
+
+/* Writes {"data":…}, or {"error":…} or {"missing_data_types":…} instead. False: answered already. */
+bool service_write_part(struct exchange *x, const struct service *service, const struct target *target,
+                        PGresult *const answers[], struct buffer *body) MUST_CHECK;
+
 /* True when none of the service's sources has given anything of the model. */
 bool service_is_missing(const struct service *service, const struct model *model);
 

@@ -99,12 +99,14 @@ static int64_t share_of(int64_t max_requests)
 static enum request_fault read_request(struct exchange *x)
 {
     const struct gateway *g = x->gateway;
-    const char *accept_gzip = gateway_param(g, "ACCEPT_GZIP"), *id = gateway_param(g, "REQUEST_ID");
+    const char *accept_gzip = gateway_param(g, "ACCEPT_GZIP"), *id = gateway_param(g, "REQUEST_ID"),
+               *accepted_form = gateway_param(g, "ACCEPT_FORM");
     enum request_fault fault =
         request_parse(&x->request, gateway_param(g, "REQUEST_METHOD"), gateway_param(g, "REQUEST_URI"));
     x->request.id = id != NULL ? id : "";
     x->request.accepts_gzip = accept_gzip != NULL && strcmp(accept_gzip, "1") == 0;
     x->request.if_none_match = gateway_param(g, "HTTP_IF_NONE_MATCH");
+    x->request.accepted_form = accepted_form != NULL ? accepted_form : "";
     return fault;
 }
 
@@ -130,11 +132,13 @@ static void answer(struct worker *w, int64_t started_ns)
     if (w->names_requests)
         db_name(x->db, x->request.id);
     dispatch(x, fault, route_table, route_table_count);
-    if (x->reply.body.failed || x->reply.status == 0)
+    if (!x->reply.is_sent && (x->reply.body.failed || x->reply.status == 0))
         log_line(LOG_ERROR, x->request.id, "%s: %s", x->request.target,
                  x->reply.body.failed ? "no memory for the body" : "the handler did not answer");
-    reply_finish(&x->reply, &x->request);
-    send_reply(x);
+    if (!x->reply.is_sent) {
+        reply_finish(&x->reply, &x->request);
+        send_reply(x);
+    }
     scoreboard_end(x->slot, route_number(x), x->reply.status, started_ns, clock_ns());
 }
 

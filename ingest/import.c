@@ -294,6 +294,7 @@ static bool import_all(struct import *import, const char *wanted, bool again)
     struct archive_file *file = import->file;
     import->file = NULL;
     return archive_file_finish(file, import->fault) &&
+           run(import, STATEMENT_SUMMARY_REFILL, 1, (struct db_param[]){db_int2(import->keys.model_id)}) &&
            run(import, STATEMENT_BUMP_REVISION, 3,
                (struct db_param[]){db_int2(import->keys.model_id), db_int2(1), db_bool(false)}) &&
            run(import, STATEMENT_SEARCH_FILL, 1, (struct db_param[]){db_int2(import->keys.model_id)}) &&

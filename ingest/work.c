@@ -104,22 +104,31 @@ static int32_t note_outcomes(struct task *task, struct rows *noted, struct rows 
     return stored;
 }
 
+/* The keys of the neurons that are stored, as an array that is begun; their number. Of a job that its source worked itself,
+ * of all that were asked for. */
+static size_t stored_neurons(const struct task *task, struct rows *stored)
+{
+    const struct job *job = &task->job;
+    size_t count = 0;
+    array_start(stored, ARRAY_INT8);
+    for (size_t i = 0; i < job->num_neurons; i++) {
+        if (task->outcomes != NULL && task->outcomes[i].kind != FETCH_DONE)
+            continue;
+        rows_int8(stored, neuron_key(job->model_id, job->layer, job->neurons[i]));
+        count++;
+    }
+    return count;
+}
+
 static enum db_status clear_notes(struct db *db, const struct task *task)
 {
     const struct job *job = &task->job;
     struct rows asked = {0}, stored = {0};
-    size_t num_stored = 0;
+    size_t num_stored = stored_neurons(task, &stored);
     PGresult *done;
     array_start(&asked, ARRAY_INT8);
-    array_start(&stored, ARRAY_INT8);
-    for (size_t i = 0; i < job->num_neurons; i++) {
-        int64_t neuron_id = neuron_key(job->model_id, job->layer, job->neurons[i]);
-        rows_int8(&asked, neuron_id);
-        if (task->outcomes[i].kind != FETCH_DONE)
-            continue;
-        rows_int8(&stored, neuron_id);
-        num_stored++;
-    }
+    for (size_t i = 0; i < job->num_neurons; i++)
+        rows_int8(&asked, neuron_key(job->model_id, job->layer, job->neurons[i]));
     enum db_status status = db_query(db, STATEMENT_CLEAR_NEURONS, 3,
                                      (struct db_param[]){array_param(&asked, job->num_neurons), db_int2(job->source_id),
                                                          array_param(&stored, num_stored)},
@@ -131,11 +140,18 @@ static enum db_status clear_notes(struct db *db, const struct task *task)
 }
 
 /* The last round trip of a job: after it the job is done, whatever happens. */
-static enum db_status commit(struct db *db, const struct job *job, int32_t stored, int32_t rejected)
+static enum db_status commit(struct db *db, const struct task *task, int32_t stored, int32_t rejected)
 {
+    const struct job *job = &task->job;
+    struct rows keys = {0};
+    size_t num_keys = stored_neurons(task, &keys);
     PGresult *done;
-    enum db_status status = db_send(db, STATEMENT_FINISH_JOB, 3,
-                                    (struct db_param[]){db_int8(job->job_id), db_int4(stored), db_int4(rejected)});
+    enum db_status status =
+        db_send(db, STATEMENT_SUMMARY_FILL, 3,
+                (struct db_param[]){db_int2(job->model_id), db_int2(job->source_id), array_param(&keys, num_keys)});
+    if (status == DB_OK)
+        status = db_send(db, STATEMENT_FINISH_JOB, 3,
+                         (struct db_param[]){db_int8(job->job_id), db_int4(stored), db_int4(rejected)});
     if (status == DB_OK)
         status = db_send(db, STATEMENT_BUMP_REVISION, 3,
                          (struct db_param[]){db_int2(job->model_id), db_int2(job->source_id), db_bool(stored > 0)});
@@ -143,9 +159,10 @@ static enum db_status commit(struct db *db, const struct job *job, int32_t store
         status = db_send(db, STATEMENT_COMMIT, 0, NULL);
     if (status == DB_OK)
         status = db_flush(db);
-    for (int i = 0; status == DB_OK && i < 3; i++)
+    for (int i = 0; status == DB_OK && i < 4; i++)
         status = db_receive(db, &done);
     db_finish(db);
+    rows_free(&keys);
     return status;
 }
 
@@ -162,7 +179,7 @@ static enum db_status store(struct loader *loader, struct task *task)
     if (status == DB_OK)
         status = db_copy(db, STATEMENT_COPY_REJECTED, &refused);
     if (status == DB_OK)
-        status = commit(db, &task->job, stored, (int32_t)task->job.num_neurons - stored);
+        status = commit(db, task, stored, (int32_t)task->job.num_neurons - stored);
     if (status == DB_OK) {
         task->counts->stored += (uint64_t)stored;
         task->counts->rejected += task->job.num_neurons - (uint64_t)stored;
@@ -223,7 +240,7 @@ static enum work_result load_task(struct loader *loader, struct task *task, cons
     enum load_result loaded = task->source->load(task->batch, &load);
     if (loaded == LOAD_STOPPED)
         result = WORK_STOPPED;
-    else if (loaded == LOAD_DONE && commit(loader_db(loader), &task->job, load.num_stored, load.num_rejected) == DB_OK)
+    else if (loaded == LOAD_DONE && commit(loader_db(loader), task, load.num_stored, load.num_rejected) == DB_OK)
         result = WORK_DONE;
     if (result == WORK_DONE) {
         task->counts->stored += (uint64_t)load.num_stored;

@@ -521,6 +521,153 @@ ALTER FUNCTION public.neuron_layer(neuron_id bigint) OWNER TO deepdecipher_owner
 
 COMMENT ON FUNCTION public.neuron_layer(neuron_id bigint) IS 'Layer part of a neuron''s key';
 
+CREATE FUNCTION public.neuron_list(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) RETURNS TABLE(neuron_id bigint, mean double precision, variance double precision, skewness double precision, kurtosis double precision, max_activation double precision, min_activation double precision, explanation_score double precision, rsquared_score double precision, absolute_dev_explained_score double precision, accuracy double precision, firing_precision double precision, firing_recall double precision, firing_f1_score double precision, non_firing_precision double precision, non_firing_recall double precision, non_firing_f1_score double precision, frac_nonzero double precision, importance real, num_examples integer, num_explanations integer, num_nodes integer, num_activating integer, num_edges integer, firing_count integer, non_firing_count integer, num_activating_tokens integer, num_important_tokens integer, num_similar integer, explanation text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY EXECUTE neuron_list_query(models, layers, field, is_descending, filters, lows, highs, after_value, after_id,
+                                           fields, num_rows, false);
+END
+$$;
+
+ALTER FUNCTION public.neuron_list(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_list(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) IS 'A page of a list of neurons';
+
+CREATE FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    RETURN CASE WHEN (type = 'integer'::text) THEN ((GREATEST(LEAST(CASE WHEN is_low THEN ceil(bound) ELSE floor(bound) END, (2147483647)::double precision), ('-2147483648'::integer)::double precision))::bigint)::text WHEN ((type = 'real'::text) AND (abs(bound) > ('340000000000000000000000000000000000000'::numeric)::double precision)) THEN ((sign(bound) * 'Infinity'::double precision))::text WHEN ((type = 'real'::text) AND (abs(bound) < (0.0000000000000000000000000000000000001)::double precision)) THEN '0'::text ELSE (bound)::text END;
+
+ALTER FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) IS 'A bound of a list as text that the column''s type takes';
+
+CREATE FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT
+    RETURN format('WITH bound AS MATERIALIZED (SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL (SELECT %2$s FROM neuron_summary s WHERE %3$s ORDER BY %4$s LIMIT %5$s) AS s ORDER BY %4$s LIMIT 1 OFFSET %6$s) SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL (SELECT %2$s FROM neuron_summary s WHERE %3$s AND (%2$s) %7$s (%8$s) ORDER BY %4$s LIMIT %9$s) AS s ORDER BY %4$s LIMIT %9$s'::text, models, keys, (part || condition), ordering, ((num_rows / 8) + 1), (num_rows - 1), within, farthest, num_rows);
+
+ALTER FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) IS 'SQL of the keys on a page of a list of many models';
+
+CREATE FUNCTION public.neuron_list_open(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) RETURNS refcursor
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_sort TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+DECLARE
+    list refcursor := 'neuron_list';
+BEGIN
+    OPEN list NO SCROLL FOR EXECUTE neuron_list_query(models, layers, field, is_descending, filters, lows, highs, after_value,
+                                                      after_id, fields, num_rows, true);
+    RETURN list;
+END
+$$;
+
+ALTER FUNCTION public.neuron_list_open(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_list_open(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) IS 'Opens a cursor on a list of neurons';
+
+CREATE FUNCTION public.neuron_list_part(model text, layers int4multirange, by_neuron boolean) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    base CONSTANT text := format('(%s::bigint << 48)', model);
+    span CONSTANT text := 's.neuron_id >= %s + %s AND s.neuron_id < %1$s + %3$s';
+    inner_part text := CASE WHEN by_neuron THEN format(span, base, 0, 1::bigint << 48) ELSE format('s.model_id = %s', model) END;
+BEGIN
+    IF layers IS NULL THEN
+        RETURN inner_part;
+    ELSIF isempty(layers) THEN
+        RETURN 'false';
+    END IF;
+    -- The whole span first: unlike alternatives it is looked at inside an index.
+    inner_part := inner_part || ' AND ' || format(span, base, lower(layers)::bigint << 32, upper(layers)::bigint << 32);
+    IF range_merge(layers)::int4multirange = layers THEN
+        RETURN inner_part;
+    END IF;
+    RETURN (SELECT inner_part || ' AND (' || string_agg('(' || format(span, base, lower(l)::bigint << 32, upper(l)::bigint << 32) || ')',
+                                                        ' OR ') || ')' FROM unnest(layers) AS l);
+END
+$_$;
+
+ALTER FUNCTION public.neuron_list_part(model text, layers int4multirange, by_neuron boolean) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_list_part(model text, layers int4multirange, by_neuron boolean) IS 'Condition on the rows of neuron_summary that are of a model';
+
+CREATE FUNCTION public.neuron_list_query(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer, merged boolean) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    way CONSTANT text := CASE WHEN is_descending THEN ' DESC' ELSE '' END;
+    by_neuron CONSTANT boolean := field IS NULL;
+    key CONSTANT text := 's.' || quote_ident(field);
+    key_type CONSTANT text := '::' || (SELECT format_type(a.atttypid, NULL) FROM pg_attribute a
+                                       WHERE a.attrelid = 'neuron_summary'::regclass AND a.attname = field);
+    keys CONSTANT text := concat_ws(', ', key, 's.neuron_id');
+    ordering CONSTANT text := concat_ws(', ', key || way, 's.neuron_id' || way);
+    last_value CONSTANT text := CASE WHEN is_descending THEN '-Infinity' ELSE 'Infinity' END;
+    farthest CONSTANT text := concat_ws(', ',
+        'coalesce((SELECT ' || key || ' FROM bound s), ''' || neuron_list_bound(last_value::float8, substr(key_type, 3), true) || ''''
+        || key_type || ')',
+        format('coalesce((SELECT s.neuron_id FROM bound s), %s)', CASE WHEN is_descending THEN 0 ELSE 9223372036854775807 END));
+    wanted text := 's.neuron_id';
+    condition text := '';
+    part text;
+    c record;
+BEGIN
+    IF NOT by_neuron THEN
+        condition := format(' AND %s IS NOT NULL', key);
+    END IF;
+    IF after_id IS NOT NULL THEN
+        condition := condition || format(' AND (%s) %s (%s)', keys, CASE WHEN is_descending THEN '<' ELSE '>' END,
+            concat_ws(', ', '''' || neuron_list_bound(after_value, substr(key_type, 3), NOT is_descending) || '''' || key_type, after_id));
+    END IF;
+    FOR c IN SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type FROM pg_attribute a
+             WHERE a.attrelid = 'neuron_summary'::regclass AND a.attnum > 1 AND NOT a.attisdropped AND a.attname <> 'model_id'
+             ORDER BY a.attnum
+    LOOP
+        wanted := wanted || CASE WHEN c.name = field OR c.name = ANY (fields) THEN format(', s.%I', c.name)
+                                 ELSE format(', NULL::%s AS %I', c.type, c.name) END;
+        FOR i IN 1 .. coalesce(cardinality(filters), 0) LOOP
+            CONTINUE WHEN filters[i] <> c.name;
+            condition := condition
+                || coalesce(' AND s.' || c.name || ' >= ''' || neuron_list_bound(lows[i], c.type, true) || '''::' || c.type, '')
+                || coalesce(' AND s.' || c.name || ' <= ''' || neuron_list_bound(highs[i], c.type, false) || '''::' || c.type, '');
+        END LOOP;
+    END LOOP;
+    IF models IS NULL AND layers IS NULL AND by_neuron THEN
+        part := format('SELECT %s FROM neuron_summary s WHERE true%s', wanted, condition);
+    ELSE
+        models := coalesce(models, ARRAY(SELECT m.model_id FROM model m ORDER BY m.model_id));
+    END IF;
+    IF part IS NULL AND cardinality(models) > 1 AND NOT merged THEN
+        part := format('SELECT %s FROM (%s) AS k JOIN neuron_summary s USING (neuron_id)', wanted,
+                       neuron_list_merge(models, neuron_list_part('m.model_id', layers, by_neuron), condition, keys, ordering,
+                                         CASE WHEN is_descending THEN '>=' ELSE '<=' END,
+                                         farthest, num_rows));
+    ELSIF part IS NULL THEN
+        part := (SELECT string_agg(format('(SELECT %s FROM neuron_summary s WHERE %s%s ORDER BY %s LIMIT %s)', wanted, p.part, condition,
+                                          ordering, num_rows), ' UNION ALL ')
+                 FROM (SELECT neuron_list_part(m::text, layers, by_neuron) AS part FROM unnest(models) AS m
+                       UNION ALL SELECT 'false' WHERE cardinality(models) = 0) AS p);
+    END IF;
+    RETURN format('SELECT s.*, %s FROM (%s) AS s ORDER BY %s LIMIT %s',
+                  CASE WHEN 'explanation' = ANY (fields) THEN
+                      '(SELECT e.explanation FROM explanation e WHERE e.neuron_id = s.neuron_id'
+                      || ' ORDER BY e.score DESC NULLS LAST, e.source_id, e.place LIMIT 1)' ELSE 'NULL::text' END,
+                  part, ordering, num_rows);
+END
+$$;
+
+ALTER FUNCTION public.neuron_list_query(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer, merged boolean) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.neuron_list_query(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer, merged boolean) IS 'SQL of a list of neurons';
+
 CREATE FUNCTION public.neuron_model_id(neuron_id bigint) RETURNS smallint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((neuron_id >> 48))::smallint;
@@ -1180,6 +1327,258 @@ $_$;
 ALTER FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) IS 'Finds which neurons of a model share tokens; gives the number of rows of similar_neuron';
+
+CREATE FUNCTION public.summary_explanation(neurons bigint[]) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    INSERT INTO neuron_summary AS s (neuron_id, num_explanations, explanation_score, rsquared_score,
+                                     absolute_dev_explained_score)
+    SELECT i.neuron_id, e.total, e.score, e.rsquared_score, e.absolute_dev_explained_score
+    FROM unnest($1) AS i(neuron_id) LEFT JOIN LATERAL (
+        SELECT x.score, x.rsquared_score, x.absolute_dev_explained_score, count(*) OVER ()::integer AS total
+        FROM explanation x WHERE x.neuron_id = i.neuron_id
+        ORDER BY x.score DESC NULLS LAST, x.source_id, x.place
+        LIMIT 1) AS e ON true
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET num_explanations = excluded.num_explanations,
+        explanation_score = excluded.explanation_score, rsquared_score = excluded.rsquared_score,
+        absolute_dev_explained_score = excluded.absolute_dev_explained_score
+    WHERE (s.num_explanations, s.explanation_score, s.rsquared_score, s.absolute_dev_explained_score)
+          IS DISTINCT FROM (excluded.num_explanations, excluded.explanation_score, excluded.rsquared_score,
+                            excluded.absolute_dev_explained_score)
+$_$;
+
+ALTER FUNCTION public.summary_explanation(neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_explanation(neurons bigint[]) IS 'Brings neuron_summary up to date with the table explanation';
+
+CREATE FUNCTION public.summary_feature(neurons bigint[]) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    INSERT INTO neuron_summary AS s (neuron_id, max_activation, frac_nonzero)
+    SELECT i.neuron_id, coalesce(n.max_activation, u.max_activation), u.frac_nonzero
+    FROM unnest($1) AS i(neuron_id) LEFT JOIN feature u USING (neuron_id) LEFT JOIN neuron n USING (neuron_id)
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET max_activation = excluded.max_activation, frac_nonzero = excluded.frac_nonzero
+    WHERE (s.max_activation, s.frac_nonzero) IS DISTINCT FROM (excluded.max_activation, excluded.frac_nonzero)
+$_$;
+
+ALTER FUNCTION public.summary_feature(neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_feature(neurons bigint[]) IS 'Brings neuron_summary up to date with the table feature';
+
+CREATE FUNCTION public.summary_fill(model_id smallint, source_id smallint, neurons bigint[]) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $_$
+BEGIN
+    CASE source_id
+    WHEN 1 THEN PERFORM summary_neuroscope(neurons);
+    WHEN 2 THEN PERFORM summary_explanation(neurons);
+    WHEN 3 THEN PERFORM summary_statistics(neurons);
+    WHEN 6 THEN PERFORM summary_graph(neurons);
+    WHEN 7 THEN PERFORM summary_tokens(summary_neurons(model_id)); -- gives a whole model at once
+    WHEN 10 THEN PERFORM summary_fit(summary_neurons(model_id));   -- likewise
+    WHEN 9 THEN -- notes itself which of the neurons it has given
+        neurons := ARRAY(SELECT i.id FROM unnest(neurons) AS i(id)
+                         JOIN neuron_source n ON n.neuron_id = i.id AND n.source_id = $2);
+        PERFORM summary_feature(neurons), summary_explanation(neurons);
+    ELSE -- a list has no numbers of it, but the neuron is there
+        INSERT INTO neuron_summary (neuron_id)
+        SELECT i.neuron_id FROM unnest(neurons) AS i(neuron_id)
+        WHERE neuron_index(i.neuron_id) <> 2147483647 -- documents about layers
+        ORDER BY i.neuron_id
+        ON CONFLICT DO NOTHING;
+    END CASE;
+END
+$_$;
+
+ALTER FUNCTION public.summary_fill(model_id smallint, source_id smallint, neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_fill(model_id smallint, source_id smallint, neurons bigint[]) IS 'Brings neuron_summary up to date with the neurons that a source gave';
+
+CREATE FUNCTION public.summary_fit(neurons bigint[]) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    INSERT INTO neuron_summary AS s (neuron_id, accuracy, firing_precision, firing_recall, firing_f1_score, non_firing_precision,
+                                     non_firing_recall, non_firing_f1_score, firing_count, non_firing_count)
+    SELECT i.neuron_id, f.accuracy, f.firing_precision, f.firing_recall, f.firing_f1_score, f.non_firing_precision,
+           f.non_firing_recall, f.non_firing_f1_score, f.firing_count, f.non_firing_count
+    FROM unnest($1) AS i(neuron_id) LEFT JOIN graph_fit f USING (neuron_id)
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET accuracy = excluded.accuracy, firing_precision = excluded.firing_precision,
+        firing_recall = excluded.firing_recall, firing_f1_score = excluded.firing_f1_score,
+        non_firing_precision = excluded.non_firing_precision, non_firing_recall = excluded.non_firing_recall,
+        non_firing_f1_score = excluded.non_firing_f1_score, firing_count = excluded.firing_count,
+        non_firing_count = excluded.non_firing_count
+    WHERE (s.accuracy, s.firing_precision, s.firing_recall, s.firing_f1_score, s.non_firing_precision, s.non_firing_recall,
+           s.non_firing_f1_score, s.firing_count, s.non_firing_count)
+          IS DISTINCT FROM (excluded.accuracy, excluded.firing_precision, excluded.firing_recall, excluded.firing_f1_score,
+                            excluded.non_firing_precision, excluded.non_firing_recall, excluded.non_firing_f1_score,
+                            excluded.firing_count, excluded.non_firing_count)
+$_$;
+
+ALTER FUNCTION public.summary_fit(neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_fit(neurons bigint[]) IS 'Brings neuron_summary up to date with the table graph_fit';
+
+CREATE FUNCTION public.summary_graph(neurons bigint[]) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    INSERT INTO neuron_summary AS s (neuron_id, num_nodes, num_activating, num_edges)
+    SELECT i.neuron_id, g.num_nodes, g.num_activating, g.num_edges
+    FROM unnest($1) AS i(neuron_id) LEFT JOIN neuron_graph g USING (neuron_id)
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET num_nodes = excluded.num_nodes, num_activating = excluded.num_activating,
+        num_edges = excluded.num_edges
+    WHERE (s.num_nodes, s.num_activating, s.num_edges)
+          IS DISTINCT FROM (excluded.num_nodes, excluded.num_activating, excluded.num_edges)
+$_$;
+
+ALTER FUNCTION public.summary_graph(neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_graph(neurons bigint[]) IS 'Brings neuron_summary up to date with the table neuron_graph';
+
+CREATE FUNCTION public.summary_neurons(model_id smallint) RETURNS bigint[]
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_hashagg TO 'off'
+    AS $_$
+    WITH bounds AS (SELECT neuron_id($1, 0, 0) AS low, neuron_id($1, 0, 0) + (1::bigint << 48) AS high)
+    SELECT coalesce(array_agg(k.neuron_id ORDER BY k.neuron_id), '{}') FROM (
+        SELECT t.neuron_id FROM bounds, neuron_summary t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, neuron t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, statistics t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, explanation t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, neuron_graph t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, graph_fit t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, posting t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, record t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, connection t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, token_weight t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, feature t WHERE t.neuron_id >= low AND t.neuron_id < high
+        UNION SELECT t.neuron_id FROM bounds, document t
+              WHERE t.neuron_id >= low AND t.neuron_id < high AND neuron_index(t.neuron_id) <> 2147483647) AS k
+$_$;
+
+ALTER FUNCTION public.summary_neurons(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_neurons(model_id smallint) IS 'Keys of the neurons of a model that anything is stored of';
+
+CREATE FUNCTION public.summary_neuroscope(neurons bigint[]) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    INSERT INTO neuron_summary AS s (neuron_id, num_examples, max_activation, min_activation, importance)
+    SELECT i.neuron_id, n.num_examples, n.max_activation, n.min_activation, n.importance
+    FROM unnest($1) AS i(neuron_id) LEFT JOIN neuron n USING (neuron_id)
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET num_examples = excluded.num_examples, max_activation = excluded.max_activation,
+        min_activation = excluded.min_activation, importance = excluded.importance
+    WHERE (s.num_examples, s.max_activation, s.min_activation)
+          IS DISTINCT FROM (excluded.num_examples, excluded.max_activation, excluded.min_activation)
+$_$;
+
+ALTER FUNCTION public.summary_neuroscope(neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_neuroscope(neurons bigint[]) IS 'Brings neuron_summary up to date with the table neuron';
+
+CREATE FUNCTION public.summary_refill(model_id smallint) RETURNS void
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_hashagg TO 'off'
+    AS $_$
+DECLARE
+    low CONSTANT bigint := neuron_id($1, 0, 0);
+    high CONSTANT bigint := neuron_id($1, 0, 0) + (1::bigint << 48);
+    neurons CONSTANT bigint[] := summary_neurons($1);
+BEGIN
+    DELETE FROM neuron_summary s WHERE s.neuron_id >= low AND s.neuron_id < high;
+    INSERT INTO neuron_summary (neuron_id, num_examples, max_activation, min_activation, importance, mean, variance, skewness,
+        kurtosis, num_explanations, explanation_score, rsquared_score, absolute_dev_explained_score, num_nodes, num_activating,
+        num_edges, accuracy, firing_precision, firing_recall, firing_f1_score, non_firing_precision, non_firing_recall,
+        non_firing_f1_score, firing_count, non_firing_count, num_activating_tokens, num_important_tokens, num_similar, frac_nonzero)
+    SELECT i.neuron_id, n.num_examples, coalesce(n.max_activation, u.max_activation), n.min_activation, n.importance, t.mean, t.variance, t.skewness,
+           t.kurtosis, e.total, e.score, e.rsquared_score, e.absolute_dev_explained_score, g.num_nodes, g.num_activating,
+           g.num_edges, f.accuracy, f.firing_precision, f.firing_recall, f.firing_f1_score, f.non_firing_precision,
+           f.non_firing_recall, f.non_firing_f1_score, f.firing_count, f.non_firing_count, p.activating, p.important,
+           CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END, u.frac_nonzero
+    FROM unnest(neurons) AS i(neuron_id)
+    LEFT JOIN (SELECT * FROM neuron x WHERE x.neuron_id >= low AND x.neuron_id < high) AS n USING (neuron_id)
+    LEFT JOIN (SELECT * FROM statistics x WHERE x.neuron_id >= low AND x.neuron_id < high) AS t USING (neuron_id)
+    LEFT JOIN (SELECT * FROM neuron_graph x WHERE x.neuron_id >= low AND x.neuron_id < high) AS g USING (neuron_id)
+    LEFT JOIN (SELECT * FROM graph_fit x WHERE x.neuron_id >= low AND x.neuron_id < high) AS f USING (neuron_id)
+    LEFT JOIN (SELECT * FROM feature x WHERE x.neuron_id >= low AND x.neuron_id < high) AS u USING (neuron_id)
+    LEFT JOIN (SELECT DISTINCT ON (x.neuron_id) x.neuron_id, x.score, x.rsquared_score, x.absolute_dev_explained_score,
+                      count(*) OVER (PARTITION BY x.neuron_id)::integer AS total
+               FROM explanation x WHERE x.neuron_id >= low AND x.neuron_id < high
+               ORDER BY x.neuron_id, x.score DESC NULLS LAST, x.source_id, x.place) AS e USING (neuron_id)
+    LEFT JOIN (SELECT x.neuron_id, count(*) FILTER (WHERE x.kind = 'activating')::integer AS activating,
+                      count(*) FILTER (WHERE x.kind = 'important')::integer AS important
+               FROM posting x WHERE x.neuron_id >= low AND x.neuron_id < high GROUP BY x.neuron_id) AS p USING (neuron_id)
+    LEFT JOIN (SELECT x.neuron_id, count(*)::integer AS total
+               FROM similar_neuron x WHERE x.neuron_id >= low AND x.neuron_id < high GROUP BY x.neuron_id) AS o USING (neuron_id)
+    ORDER BY i.neuron_id;
+END
+$_$;
+
+ALTER FUNCTION public.summary_refill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_refill(model_id smallint) IS 'Makes the rows of neuron_summary of a model anew';
+
+CREATE FUNCTION public.summary_statistics(neurons bigint[]) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+    INSERT INTO neuron_summary AS s (neuron_id, mean, variance, skewness, kurtosis)
+    SELECT i.neuron_id, n.mean, n.variance, n.skewness, n.kurtosis
+    FROM unnest($1) AS i(neuron_id) LEFT JOIN statistics n USING (neuron_id)
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET mean = excluded.mean, variance = excluded.variance, skewness = excluded.skewness,
+        kurtosis = excluded.kurtosis
+    WHERE (s.mean, s.variance, s.skewness, s.kurtosis)
+          IS DISTINCT FROM (excluded.mean, excluded.variance, excluded.skewness, excluded.kurtosis)
+$_$;
+
+ALTER FUNCTION public.summary_statistics(neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_statistics(neurons bigint[]) IS 'Brings neuron_summary up to date with the table statistics';
+
+CREATE FUNCTION public.summary_tokens(neurons bigint[]) RETURNS void
+    LANGUAGE sql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_hashagg TO 'off'
+    AS $_$
+    INSERT INTO neuron_summary AS s (neuron_id, num_activating_tokens, num_important_tokens, num_similar)
+    SELECT i.neuron_id, p.activating, p.important, CASE WHEN p.activating IS NOT NULL THEN coalesce(o.total, 0) END
+    FROM unnest($1) AS i(neuron_id)
+    LEFT JOIN (SELECT t.neuron_id, count(*) FILTER (WHERE t.kind = 'activating')::integer AS activating,
+                      count(*) FILTER (WHERE t.kind = 'important')::integer AS important
+               FROM posting t WHERE t.neuron_id BETWEEN (SELECT min(u) FROM unnest($1) AS u) AND (SELECT max(u) FROM unnest($1) AS u)
+               GROUP BY t.neuron_id) AS p USING (neuron_id)
+    LEFT JOIN (SELECT t.neuron_id, count(*)::integer AS total
+               FROM similar_neuron t WHERE t.neuron_id BETWEEN (SELECT min(u) FROM unnest($1) AS u) AND (SELECT max(u) FROM unnest($1) AS u)
+               GROUP BY t.neuron_id) AS o USING (neuron_id)
+    ORDER BY i.neuron_id
+    ON CONFLICT (neuron_id) DO UPDATE SET num_activating_tokens = excluded.num_activating_tokens,
+        num_important_tokens = excluded.num_important_tokens, num_similar = excluded.num_similar
+    WHERE (s.num_activating_tokens, s.num_important_tokens, s.num_similar)
+          IS DISTINCT FROM (excluded.num_activating_tokens, excluded.num_important_tokens, excluded.num_similar)
+$_$;
+
+ALTER FUNCTION public.summary_tokens(neurons bigint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.summary_tokens(neurons bigint[]) IS 'Brings neuron_summary up to date with the tables posting and similar_neuron';
 
 CREATE FUNCTION public.unpack_tokens(packed bytea) RETURNS integer[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -2868,6 +3267,207 @@ COMMENT ON COLUMN public.neuron_graphs.accuracy IS 'Share of all tokens that wer
 
 COMMENT ON COLUMN public.neuron_graphs.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
+CREATE TABLE public.neuron_summary (
+    neuron_id bigint NOT NULL,
+    mean double precision,
+    variance double precision,
+    skewness double precision,
+    kurtosis double precision,
+    max_activation double precision,
+    min_activation double precision,
+    explanation_score double precision,
+    rsquared_score double precision,
+    absolute_dev_explained_score double precision,
+    accuracy double precision,
+    firing_precision double precision,
+    firing_recall double precision,
+    firing_f1_score double precision,
+    non_firing_precision double precision,
+    non_firing_recall double precision,
+    non_firing_f1_score double precision,
+    frac_nonzero double precision,
+    importance real,
+    num_examples integer,
+    num_explanations integer,
+    num_nodes integer,
+    num_activating integer,
+    num_edges integer,
+    firing_count integer,
+    non_firing_count integer,
+    num_activating_tokens integer,
+    num_important_tokens integer,
+    num_similar integer,
+    model_id smallint GENERATED ALWAYS AS (((neuron_id >> 48))::smallint) STORED NOT NULL
+);
+
+ALTER TABLE public.neuron_summary OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.neuron_summary IS 'Neurons that anything is stored of, each with all the numbers that lists sort by; NULL where there is none';
+
+COMMENT ON COLUMN public.neuron_summary.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.neuron_summary.mean IS 'Mean activation, as in statistics';
+
+COMMENT ON COLUMN public.neuron_summary.variance IS 'Its variance';
+
+COMMENT ON COLUMN public.neuron_summary.skewness IS 'Third standardised moment';
+
+COMMENT ON COLUMN public.neuron_summary.kurtosis IS 'Fourth standardised moment';
+
+COMMENT ON COLUMN public.neuron_summary.max_activation IS 'Highest activation in the first of its texts, as in neuron; of a feature, the one in feature';
+
+COMMENT ON COLUMN public.neuron_summary.min_activation IS 'Lowest activation in the first of its texts';
+
+COMMENT ON COLUMN public.neuron_summary.explanation_score IS 'Score of its best explanation, as in explanation';
+
+COMMENT ON COLUMN public.neuron_summary.rsquared_score IS 'Share of the variance that that explanation explains';
+
+COMMENT ON COLUMN public.neuron_summary.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+COMMENT ON COLUMN public.neuron_summary.accuracy IS 'How well its graph foretells where it fires, as in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.firing_precision IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.firing_recall IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.firing_f1_score IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.non_firing_precision IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.non_firing_recall IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.non_firing_f1_score IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.frac_nonzero IS 'Share of tokens that it is active on, as in feature';
+
+COMMENT ON COLUMN public.neuron_summary.importance IS 'max_activation - min_activation, as in neuron';
+
+COMMENT ON COLUMN public.neuron_summary.num_examples IS 'Number of its maximum activating texts';
+
+COMMENT ON COLUMN public.neuron_summary.num_explanations IS 'Number of its explanations';
+
+COMMENT ON COLUMN public.neuron_summary.num_nodes IS 'Number of nodes of its graph';
+
+COMMENT ON COLUMN public.neuron_summary.num_activating IS 'Number of those that activate it';
+
+COMMENT ON COLUMN public.neuron_summary.num_edges IS 'Number of edges of its graph';
+
+COMMENT ON COLUMN public.neuron_summary.firing_count IS 'Number of tokens that it fires on, as in graph_fit';
+
+COMMENT ON COLUMN public.neuron_summary.non_firing_count IS 'Number of tokens that it does not fire on';
+
+COMMENT ON COLUMN public.neuron_summary.num_activating_tokens IS 'Number of tokens that activate it, as in posting';
+
+COMMENT ON COLUMN public.neuron_summary.num_important_tokens IS 'Number of tokens that are important to it';
+
+COMMENT ON COLUMN public.neuron_summary.num_similar IS 'Number of similar neurons, as in similar_neuron';
+
+COMMENT ON COLUMN public.neuron_summary.model_id IS 'Model part of the key, for the indexes';
+
+CREATE VIEW public.neuron_numbers AS
+ SELECT m.name AS model,
+    public.neuron_layer(s.neuron_id) AS layer,
+    public.neuron_index(s.neuron_id) AS neuron,
+    s.mean,
+    s.variance,
+    s.skewness,
+    s.kurtosis,
+    s.max_activation,
+    s.min_activation,
+    s.explanation_score,
+    s.rsquared_score,
+    s.absolute_dev_explained_score,
+    s.accuracy,
+    s.firing_precision,
+    s.firing_recall,
+    s.firing_f1_score,
+    s.non_firing_precision,
+    s.non_firing_recall,
+    s.non_firing_f1_score,
+    s.frac_nonzero,
+    s.importance,
+    s.num_examples,
+    s.num_explanations,
+    s.num_nodes,
+    s.num_activating,
+    s.num_edges,
+    s.firing_count,
+    s.non_firing_count,
+    s.num_activating_tokens,
+    s.num_important_tokens,
+    s.num_similar,
+    s.neuron_id
+   FROM (public.neuron_summary s
+     JOIN public.model m ON ((m.model_id = s.model_id)));
+
+ALTER TABLE public.neuron_numbers OWNER TO deepdecipher_owner;
+
+COMMENT ON VIEW public.neuron_numbers IS 'Every neuron that anything is stored of, with all its numbers';
+
+COMMENT ON COLUMN public.neuron_numbers.model IS 'Model';
+
+COMMENT ON COLUMN public.neuron_numbers.layer IS 'Layer, from 0';
+
+COMMENT ON COLUMN public.neuron_numbers.neuron IS 'Index in the layer, from 0';
+
+COMMENT ON COLUMN public.neuron_numbers.mean IS 'Mean activation, as in statistics';
+
+COMMENT ON COLUMN public.neuron_numbers.variance IS 'Its variance';
+
+COMMENT ON COLUMN public.neuron_numbers.skewness IS 'Third standardised moment';
+
+COMMENT ON COLUMN public.neuron_numbers.kurtosis IS 'Fourth standardised moment';
+
+COMMENT ON COLUMN public.neuron_numbers.max_activation IS 'Highest activation in the first of its texts, as in neuron; of a feature, the one in feature';
+
+COMMENT ON COLUMN public.neuron_numbers.min_activation IS 'Lowest activation in the first of its texts';
+
+COMMENT ON COLUMN public.neuron_numbers.explanation_score IS 'Score of its best explanation, as in explanation';
+
+COMMENT ON COLUMN public.neuron_numbers.rsquared_score IS 'Share of the variance that that explanation explains';
+
+COMMENT ON COLUMN public.neuron_numbers.absolute_dev_explained_score IS 'Share of the absolute deviation that it explains';
+
+COMMENT ON COLUMN public.neuron_numbers.accuracy IS 'How well its graph foretells where it fires, as in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.firing_precision IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.firing_recall IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.firing_f1_score IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.non_firing_precision IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.non_firing_recall IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.non_firing_f1_score IS 'As in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.frac_nonzero IS 'Share of tokens that it is active on, as in feature';
+
+COMMENT ON COLUMN public.neuron_numbers.importance IS 'max_activation - min_activation, as in neuron';
+
+COMMENT ON COLUMN public.neuron_numbers.num_examples IS 'Number of its maximum activating texts';
+
+COMMENT ON COLUMN public.neuron_numbers.num_explanations IS 'Number of its explanations';
+
+COMMENT ON COLUMN public.neuron_numbers.num_nodes IS 'Number of nodes of its graph';
+
+COMMENT ON COLUMN public.neuron_numbers.num_activating IS 'Number of those that activate it';
+
+COMMENT ON COLUMN public.neuron_numbers.num_edges IS 'Number of edges of its graph';
+
+COMMENT ON COLUMN public.neuron_numbers.firing_count IS 'Number of tokens that it fires on, as in graph_fit';
+
+COMMENT ON COLUMN public.neuron_numbers.non_firing_count IS 'Number of tokens that it does not fire on';
+
+COMMENT ON COLUMN public.neuron_numbers.num_activating_tokens IS 'Number of tokens that activate it, as in posting';
+
+COMMENT ON COLUMN public.neuron_numbers.num_important_tokens IS 'Number of tokens that are important to it';
+
+COMMENT ON COLUMN public.neuron_numbers.num_similar IS 'Number of similar neurons, as in similar_neuron';
+
+COMMENT ON COLUMN public.neuron_numbers.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
 CREATE VIEW public.neurons AS
  SELECT m.name AS model,
     public.neuron_layer(n.neuron_id) AS layer,
@@ -3569,6 +4169,9 @@ ALTER TABLE ONLY public.neuron
 ALTER TABLE ONLY public.neuron_source
     ADD CONSTRAINT neuron_source_pkey PRIMARY KEY (neuron_id, source_id);
 
+ALTER TABLE ONLY public.neuron_summary
+    ADD CONSTRAINT neuron_summary_pkey PRIMARY KEY (neuron_id);
+
 ALTER TABLE ONLY public.posting_list
     ADD CONSTRAINT posting_list_pkey PRIMARY KEY (neuron_id, token_id, kind);
 
@@ -3648,6 +4251,62 @@ CREATE INDEX explanation_word_word ON public.explanation_word USING btree (word)
 CREATE INDEX job_waiting ON public.job USING btree (is_live DESC, job_id) WHERE (done_at IS NULL);
 
 CREATE INDEX model_alias_model_id_idx ON public.model_alias USING btree (model_id);
+
+CREATE INDEX neuron_summary_absolute_dev_explained_score ON public.neuron_summary USING btree (model_id, absolute_dev_explained_score, neuron_id) WHERE (absolute_dev_explained_score IS NOT NULL);
+
+CREATE INDEX neuron_summary_accuracy ON public.neuron_summary USING btree (model_id, accuracy, neuron_id) WHERE (accuracy IS NOT NULL);
+
+CREATE INDEX neuron_summary_explanation_score ON public.neuron_summary USING btree (model_id, explanation_score, neuron_id) WHERE (explanation_score IS NOT NULL);
+
+CREATE INDEX neuron_summary_firing_count ON public.neuron_summary USING btree (model_id, firing_count, neuron_id) WHERE (firing_count IS NOT NULL);
+
+CREATE INDEX neuron_summary_firing_f1_score ON public.neuron_summary USING btree (model_id, firing_f1_score, neuron_id) WHERE (firing_f1_score IS NOT NULL);
+
+CREATE INDEX neuron_summary_firing_precision ON public.neuron_summary USING btree (model_id, firing_precision, neuron_id) WHERE (firing_precision IS NOT NULL);
+
+CREATE INDEX neuron_summary_firing_recall ON public.neuron_summary USING btree (model_id, firing_recall, neuron_id) WHERE (firing_recall IS NOT NULL);
+
+CREATE INDEX neuron_summary_frac_nonzero ON public.neuron_summary USING btree (model_id, frac_nonzero, neuron_id) WHERE (frac_nonzero IS NOT NULL);
+
+CREATE INDEX neuron_summary_importance ON public.neuron_summary USING btree (model_id, importance, neuron_id) WHERE (importance IS NOT NULL);
+
+CREATE INDEX neuron_summary_kurtosis ON public.neuron_summary USING btree (model_id, kurtosis, neuron_id) WHERE (kurtosis IS NOT NULL);
+
+CREATE INDEX neuron_summary_max_activation ON public.neuron_summary USING btree (model_id, max_activation, neuron_id) WHERE (max_activation IS NOT NULL);
+
+CREATE INDEX neuron_summary_mean ON public.neuron_summary USING btree (model_id, mean, neuron_id) WHERE (mean IS NOT NULL);
+
+CREATE INDEX neuron_summary_min_activation ON public.neuron_summary USING btree (model_id, min_activation, neuron_id) WHERE (min_activation IS NOT NULL);
+
+CREATE INDEX neuron_summary_non_firing_count ON public.neuron_summary USING btree (model_id, non_firing_count, neuron_id) WHERE (non_firing_count IS NOT NULL);
+
+CREATE INDEX neuron_summary_non_firing_f1_score ON public.neuron_summary USING btree (model_id, non_firing_f1_score, neuron_id) WHERE (non_firing_f1_score IS NOT NULL);
+
+CREATE INDEX neuron_summary_non_firing_precision ON public.neuron_summary USING btree (model_id, non_firing_precision, neuron_id) WHERE (non_firing_precision IS NOT NULL);
+
+CREATE INDEX neuron_summary_non_firing_recall ON public.neuron_summary USING btree (model_id, non_firing_recall, neuron_id) WHERE (non_firing_recall IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_activating ON public.neuron_summary USING btree (model_id, num_activating, neuron_id) WHERE (num_activating IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_activating_tokens ON public.neuron_summary USING btree (model_id, num_activating_tokens, neuron_id) WHERE (num_activating_tokens IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_edges ON public.neuron_summary USING btree (model_id, num_edges, neuron_id) WHERE (num_edges IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_examples ON public.neuron_summary USING btree (model_id, num_examples, neuron_id) WHERE (num_examples IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_explanations ON public.neuron_summary USING btree (model_id, num_explanations, neuron_id) WHERE (num_explanations IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_important_tokens ON public.neuron_summary USING btree (model_id, num_important_tokens, neuron_id) WHERE (num_important_tokens IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_nodes ON public.neuron_summary USING btree (model_id, num_nodes, neuron_id) WHERE (num_nodes IS NOT NULL);
+
+CREATE INDEX neuron_summary_num_similar ON public.neuron_summary USING btree (model_id, num_similar, neuron_id) WHERE (num_similar IS NOT NULL);
+
+CREATE INDEX neuron_summary_rsquared_score ON public.neuron_summary USING btree (model_id, rsquared_score, neuron_id) WHERE (rsquared_score IS NOT NULL);
+
+CREATE INDEX neuron_summary_skewness ON public.neuron_summary USING btree (model_id, skewness, neuron_id) WHERE (skewness IS NOT NULL);
+
+CREATE INDEX neuron_summary_variance ON public.neuron_summary USING btree (model_id, variance, neuron_id) WHERE (variance IS NOT NULL);
 
 CREATE INDEX posting_search ON public.posting USING btree (model_id, token_id, kind, importance DESC NULLS LAST) INCLUDE (neuron_id);
 
@@ -3817,6 +4476,30 @@ REVOKE ALL ON FUNCTION public.neuron_layer(neuron_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_layer(neuron_id bigint) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.neuron_layer(neuron_id bigint) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.neuron_list(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_list(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_list(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_list_open(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_list_open(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_list_open(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_list_part(model text, layers int4multirange, by_neuron boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_list_part(model text, layers int4multirange, by_neuron boolean) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_list_part(model text, layers int4multirange, by_neuron boolean) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.neuron_list_query(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer, merged boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.neuron_list_query(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer, merged boolean) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.neuron_list_query(models smallint[], layers int4multirange, field text, is_descending boolean, filters text[], lows double precision[], highs double precision[], after_value double precision, after_id bigint, fields text[], num_rows integer, merged boolean) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.neuron_model_id(neuron_id bigint) TO deepdecipher_reader;
@@ -3893,6 +4576,36 @@ GRANT ALL ON FUNCTION public.search_tokens(q text, match text, has_case boolean,
 
 REVOKE ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_explanation(neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_explanation(neurons bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_feature(neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_feature(neurons bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_fill(model_id smallint, source_id smallint, neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_fill(model_id smallint, source_id smallint, neurons bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_fit(neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_fit(neurons bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_graph(neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_graph(neurons bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_neurons(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_neurons(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_neuroscope(neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_neuroscope(neurons bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_refill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_refill(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_statistics(neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_statistics(neurons bigint[]) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.summary_tokens(neurons bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.summary_tokens(neurons bigint[]) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.unpack_tokens(packed bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unpack_tokens(packed bytea) TO deepdecipher_loader;
@@ -4054,6 +4767,12 @@ GRANT SELECT ON TABLE public.models TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.neuron_graphs TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neuron_graphs TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.neuron_summary TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron_summary TO deepdecipher_reader;
+
+GRANT SELECT ON TABLE public.neuron_numbers TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.neuron_numbers TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.neurons TO deepdecipher_reader;

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { MAX_STATEMENTS = 48 };
-
 /* What a place in the pipeline holds. */
 enum entry_kind { ENTRY_SESSION, ENTRY_PREPARE, ENTRY_ROWS };
 
@@ -30,9 +28,9 @@ struct db {
     bool failed; /* this exchange: nothing more is sent or received */
     bool flushed;
     enum db_status failure;
-    struct entry entries[3 * MAX_STATEMENTS];
+    struct entry entries[3 * DB_STATEMENTS_MAX];
     int num_entries, next_entry;
-    PGresult *results[MAX_STATEMENTS];
+    PGresult *results[DB_STATEMENTS_MAX];
     int num_results;
     char error[512];
     char sqlstate[6];
@@ -287,7 +285,7 @@ enum db_status db_send(struct db *db, enum statement statement, int count, const
     enum { MAX_PARAMS = 32 };
     const char *values[MAX_PARAMS];
     int lengths[MAX_PARAMS], formats[MAX_PARAMS];
-    assert(!db->flushed && count <= MAX_PARAMS && db->num_entries <= 3 * (MAX_STATEMENTS - 1));
+    assert(!db->flushed && count <= MAX_PARAMS && db->num_entries <= 3 * (DB_STATEMENTS_MAX - 1));
     if (db->failed)
         return db->failure;
     if (db->num_entries == 0) {
@@ -402,7 +400,7 @@ enum db_status db_receive(struct db *db, PGresult **result)
     *result = NULL;
     if (db->failed)
         return db->failure;
-    assert(db->flushed && db->num_results < MAX_STATEMENTS);
+    assert(db->flushed && db->num_results < DB_STATEMENTS_MAX);
     while (db->next_entry < db->num_entries) {
         const struct entry *entry = &db->entries[db->next_entry++];
         PGresult *got;

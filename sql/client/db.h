@@ -22,6 +22,8 @@
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
+enum { DB_STATEMENTS_MAX = 256 }; /* in the exchanges up to a db_finish */
+
 enum db_status {
     DB_OK,
     DB_LOST,     /* no connection, or it broke, or the deadline passed */

@@ -32,3 +32,13 @@ GRANT EXECUTE ON FUNCTION search_fold(text), search_token_condition(text, boolea
                         smallint, smallint),
     search_box_explanations(text, integer), unpack_posting_list(bytea), posting_lists(text[], bytea[], smallint[], bigint), search_neurons(text[], text[], text[], integer)
     TO deepdecipher_reader;
+-- Lists.
+GRANT INSERT, UPDATE, DELETE ON neuron_summary TO deepdecipher_loader;
+GRANT EXECUTE ON FUNCTION neuron_list_part(text, int4multirange, boolean), neuron_list_bound(double precision, text, boolean),
+    neuron_list_merge(smallint[], text, text, text, text, text, text, integer),
+    neuron_list_query(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[], double precision,
+                      bigint, text[], integer, boolean),
+    neuron_list(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[], double precision,
+                bigint, text[], integer),
+    neuron_list_open(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[], double precision,
+                     bigint, text[], integer) TO deepdecipher_reader;

@@ -7,7 +7,7 @@
 
 #include "fcgi/json_slice.h"
 #include "ingest/json_read.h"
-#include "ingest/json_strict.h"
+#include "json_strict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -42,12 +42,21 @@ def narrow(openapi):
     return openapi
 
 
+def without_cursors(openapi):
+    """A cursor that no answer gave is refused: nothing to make up at random."""
+    made_up = {"$ref": "#/components/parameters/after"}
+    for operations in openapi["paths"].values():
+        for operation in operations.values():
+            operation["parameters"] = [parameter for parameter in operation.get("parameters", []) if parameter != made_up]
+    return openapi
+
+
 @pytest.mark.parametrize("change", [lambda openapi: openapi, narrow], ids=["any", "stored"])
 def test_random_requests_get_what_the_file_says(base_url, openapi, tmp_path, change):
     if not SCHEMATHESIS.exists():
         pytest.skip("schemathesis is not installed: tests/pypi could not reach PyPI")
     path = tmp_path / "openapi.json"
-    path.write_text(json.dumps(change(json.loads(json.dumps(openapi)))), encoding="utf-8")
+    path.write_text(json.dumps(change(without_cursors(json.loads(json.dumps(openapi))))), encoding="utf-8")
     run = subprocess.run(
         [SCHEMATHESIS, "run", path, "--url", base_url, "--max-examples", "20", "--generation-deterministic", "--no-color"],
         capture_output=True,
@@ -56,4 +65,5 @@ def test_random_requests_get_what_the_file_says(base_url, openapi, tmp_path, cha
         cwd=tmp_path,
     )
     assert run.returncode == 0, run.stdout
-    assert f"{len(openapi['paths'])} selected / {len(openapi['paths'])} total" in run.stdout
+    count = sum(len(operations) for operations in openapi["paths"].values())
+    assert f"{count} selected / {count} total" in run.stdout

@@ -104,6 +104,7 @@ def test_keys_of_big_tables_begin_with_the_neuron_and_foreign_keys_point_to_the_
 UNCARRIED = """
     SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
     WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.is_generated = 'NEVER'
+      AND c.table_name <> 'neuron_summary' -- made anew from the others
       AND c.table_name IN (SELECT k.table_name FROM information_schema.columns k WHERE k.table_schema = 'public' AND k.column_name = '{key}')
     EXCEPT SELECT a.table_name, a.name FROM archive_columns() a
     ORDER BY 1, 2;"""

@@ -11,7 +11,7 @@
 
 #include "fcgi/json_slice.h"
 #include "fcgi/service.h"
-#include "ingest/json_strict.h"
+#include "json_strict.h"
 #include "ingest/service_name.h"
 
 struct slice_case {
