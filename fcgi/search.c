@@ -99,6 +99,38 @@ double search_float64_of_bits(uint64_t bits)
     return value;
 }
 
+static size_t count_characters(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xC0) != 0x80;
+    return count;
+}
+
+static int count_before(const struct request *request, size_t end)
+{
+    int count = 0;
+    for (size_t i = 0; i < end; i++)
+        count += strcmp(request->params[i].name.text, request->params[end].name.text) == 0;
+    return count;
+}
+
+bool search_check_sizes(struct exchange *x)
+{
+    for (size_t i = 0; i < x->request.param_count; i++) {
+        const char *name = x->request.params[i].name.text;
+        if (count_before(&x->request, i) == SEARCH_REPEATS_MAX) {
+            exchange_problem(x, 400, "%s may come %d times at most.", name, SEARCH_REPEATS_MAX);
+            return false;
+        }
+        if (strcmp(name, "after") != 0 && count_characters(x->request.params[i].value.text) > SEARCH_CHARACTERS_MAX) {
+            exchange_problem(x, 400, "%s may have %d characters at most.", name, SEARCH_CHARACTERS_MAX);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool search_limit(struct exchange *x, int64_t *limit)
 {
     return exchange_param_int(x, "limit", 1, SEARCH_LIMIT_MAX, 20, limit);
@@ -107,6 +139,8 @@ bool search_limit(struct exchange *x, int64_t *limit)
 bool search_q(struct exchange *x, const char **q)
 {
     const struct request_text *text = request_param(&x->request, "q");
+    if (!search_check_sizes(x))
+        return false;
     if (text == NULL) {
         exchange_problem(x, 400, "The query parameter q, what is searched for, is missing.");
         return false;

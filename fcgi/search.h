@@ -11,7 +11,13 @@
 #include "exchange.h"
 #include "rows.h"
 
-enum { SEARCH_LIMIT_MAX = 100, SEARCH_CURSOR_NUMBERS_MAX = 5, SEARCH_CURSOR_BYTES_MAX = 1024 };
+enum {
+    SEARCH_LIMIT_MAX = 100,
+    SEARCH_CHARACTERS_MAX = 200, /* of a parameter */
+    SEARCH_REPEATS_MAX = 8,      /* of one that may come more than once */
+    SEARCH_CURSOR_NUMBERS_MAX = 5,
+    SEARCH_CURSOR_BYTES_MAX = 1024
+};
 
 struct search_cursor {
     bool is_there;
@@ -32,6 +38,8 @@ uint64_t search_bits_of_float64(double value);
 float search_float32_of_bits(uint64_t bits);
 double search_float64_of_bits(uint64_t bits);
 
+/* True when no parameter is too long or comes too often. Answers 400. */
+bool search_check_sizes(struct exchange *x) MUST_CHECK;
 /* Reads `limit`. Answers 400. */
 bool search_limit(struct exchange *x, int64_t *limit) MUST_CHECK;
 /* Reads q, which must be there. Answers 400. */

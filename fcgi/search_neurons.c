@@ -77,8 +77,8 @@ static bool read_after(struct exchange *x, struct neuron_query *query)
 
 static bool read_query(struct exchange *x, struct neuron_query *query)
 {
-    if (!search_terms_read(x, &query->terms) || !read_all_layers(x, query) || !search_limit(x, &query->limit) ||
-        !read_after(x, query))
+    if (!search_check_sizes(x) || !search_terms_read(x, &query->terms) || !read_all_layers(x, query) ||
+        !search_limit(x, &query->limit) || !read_after(x, query))
         return false;
     query->rank.max = (int)query->limit + 1;
     query->rank.count = 0;
