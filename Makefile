@@ -120,6 +120,7 @@ packages-run packages-bench packages-fuzz packages-lint packages-docker:
 packages-test: packages-run
 	@docker/packages test
 	@PYTHON='$(PYTHON)' tests/pypi
+	@tests/npm
 
 $(OUT)/deepdecipher-fcgi: $(FCGI) $(CLIENT)
 $(OUT)/deepdecipher-ingest: $(INGEST) $(CLIENT)

@@ -32,7 +32,7 @@ function showDeeds(places) {
     places.length > 0 && copyButton('Copy link to this list', () => new URL(listPage(places), location.href).href),
     brought.length > 0 && el('button', { type: 'button', class: 'button', disabled: !isNew, text: isNew ? 'Keep these' : 'All kept', on: { click: () => { keep(brought); show(); } } }),
     brought.length > 0 && el('a', { class: 'button', href: '/bookmarks', text: 'Your bookmarks' }),
-    el('a', { class: 'button', id: 'compare', href: compared.length > 1 ? comparePage(compared) : null, 'aria-disabled': String(compared.length < 2), text: `Compare ${compared.length || ''}`.trim() }));
+    el('a', { class: 'button', id: 'compare', role: 'link', href: compared.length > 1 ? comparePage(compared) : null, 'aria-disabled': String(compared.length < 2), text: `Compare ${compared.length || ''}`.trim() }));
 }
 
 function row(place) {

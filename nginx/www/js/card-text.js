@@ -6,7 +6,7 @@ import { tokenSpan } from './tokens.js';
 export function plainTokens(text, range) {
   return el('div', { class: 'tokens snippet', dir: 'ltr' }, text.tokens.map((token, n) => {
     const span = tokenSpan(token, n, text.activations[n], range);
-    for (const name of ['role', 'tabindex', 'data-i']) span.removeAttribute(name);
+    for (const name of ['role', 'tabindex', 'data-i', 'aria-label']) span.removeAttribute(name);
     return span;
   }));
 }

@@ -42,7 +42,7 @@ function edge(from, to, weight, most) {
 
 function node(item, model, how) {
   const { layer, neuron, weight } = item;
-  return neuronSvgLink({ model, layer, neuron }, `Layer ${layer}, neuron ${neuron}, ${how}, weight ${brief(weight)}`,
+  return neuronSvgLink({ model, layer, neuron }, `Layer and neuron ${layer} / ${neuron}, ${how}, weight ${brief(weight)}`,
     svg('rect', { class: 'hop-node', x: item.x, y: item.y, width: BOX_WIDTH, height: BOX_HEIGHT, rx: 4 }),
     caption(item, `${layer} / ${neuron}`));
 }

@@ -32,9 +32,15 @@ function dial(name, value, size, address) {
 }
 
 function link(node, href) {
-  if (href === null) node.removeAttribute('href');
-  else node.setAttribute('href', href);
+  // Without an address it is no link by itself.
+  setAttribute(node, 'href', href);
+  setAttribute(node, 'role', href === null ? 'link' : null);
   node.setAttribute('aria-disabled', String(href === null));
+}
+
+function setAttribute(node, name, value) {
+  if (value === null) node.removeAttribute(name);
+  else node.setAttribute(name, value);
 }
 
 /** The facts, the links to the data and the ways to copy them, beside the sections. facts: [name, text] pairs. */

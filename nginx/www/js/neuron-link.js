@@ -7,8 +7,8 @@ const data = ({ model, layer, neuron }) => ({ model, layer, neuron });
 /** A link that says layer and neuron. */
 export function neuronLink(place, service) {
   const { model, layer, neuron } = place;
-  return el('a', { class: 'neuron-link', href: neuronPage(model, layer, neuron, service), data: data(place),
-    'aria-label': `Layer ${layer}, neuron ${neuron}` }, el('span', { class: 'muted', text: `${layer} / ` }), String(neuron));
+  return el('a', { class: 'neuron-link', href: neuronPage(model, layer, neuron, service), data: data(place) },
+    el('span', { class: 'sr-only', text: 'Layer and neuron ' }), el('span', { class: 'muted', text: `${layer} / ` }), String(neuron));
 }
 
 /** The same for an SVG drawing, round the given nodes. */

@@ -34,9 +34,14 @@ export const layerPage = (model, layer, service = 'all') => join('viz', model, s
 /** A neuron in one word: model/layer/neuron. */
 export const neuronWord = ({ model, layer, neuron }) => `${model}/${layer}/${neuron}`;
 
-/** The neuron of such a word, or null. */
+/** The neuron of such a word, or of a neuron page's address; null where there is none. */
 export function parseWord(word) {
-  const found = /^\s*(.+?)[/ ]+(?:l(?:ayer)?\s*)?(\d{1,10})[/ ]+(?:n(?:euron)?\s*)?(\d{1,10})\s*$/i.exec(word);
+  const page = /\/viz\/[^?#\s]+/.exec(word);
+  if (page) {
+    const { model, layer, neuron } = parsePath(page[0]);
+    return layer === null || neuron === null ? null : { model, layer, neuron };
+  }
+  const found = /^[\s/]*(.*?[^\s/])[/ ]+l?(\d{1,10})[/ ]+n?(\d{1,10})[\s/]*$/i.exec(word);
   return found && { model: found[1], layer: Number(found[2]), neuron: Number(found[3]) };
 }
 

@@ -6,6 +6,7 @@ const PIECE = new RegExp(String.raw`( {1,4})|(\r\n|\n|\r)|(\t)|(\ufffd)|(${UNSEE
 const SPECIAL = /^(<\|.+\|>|<\/?s>|<(pad|unk|bos|eos|mask)>|\[(CLS|SEP|PAD|UNK|MASK)\])$/i;
 const FLOOD = /\p{M}{3}/u;
 const BARE_MARK = /^\p{M}/u;
+const BLANK = /^[\s\p{C}\p{Z}\ufffd]*$/u;
 const LEADING = /^ (?! )/;
 // Dark theme: below this white is the more readable ink, above it black; both reach 4.5 : 1 there.
 const HOT = 0.655;
@@ -25,7 +26,8 @@ export function tokenSpan(token, place, value, range) {
   if (FLOOD.test(token)) names.push('flood');
   if (BARE_MARK.test(token)) names.push('bare');
   if (LEADING.test(token)) names.push('spaced');
-  const span = el('span', { class: names.join(' '), role: 'option', tabindex: -1, 'data-i': place }, pieces(token));
+  const span = el('span', { class: names.join(' '), role: 'option', tabindex: -1, 'data-i': place,
+    'aria-label': BLANK.test(token) ? spelled(token) : null }, pieces(token));
   if (heat >= FAINTEST) setVars(span, { '--heat': heat.toFixed(3) });
   return span;
 }

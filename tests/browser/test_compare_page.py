@@ -1,0 +1,180 @@
+"""Comparisons, bookmarks, lists that can be shared, and cards for other pages."""
+
+import http.server
+import threading
+import urllib.request
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+TWO = "n={model}/0/5&n={model}/1/205"
+
+
+def columns(page):
+    return page.run("return [...document.querySelectorAll('.column h2 a')].map((a) => a.getAttribute('href'))")
+
+
+def allow_clipboard(page):
+    permission = {"origin": page.base_url, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    page.driver.execute_cdp_cmd("Browser.grantPermissions", permission)
+
+
+def clipboard(page):
+    return page.driver.execute_async_script("navigator.clipboard.readText().then(arguments[0], arguments[0])")
+
+
+def test_neurons_stand_side_by_side_in_the_addresses_order(page, model):
+    page.open("/compare?" + TWO.format(model=model))
+    assert columns(page) == [f"/viz/{model}/all/0/5", f"/viz/{model}/all/1/205"]
+    for column, place in zip(page.all(".column"), ("0/5", "1/205")):
+        assert page.api(f"/{model}/neuron_explainer/{place}")["data"]["explanation"] in column.text
+        assert len(column.find_elements("css selector", ".column-text")) == 3
+    lefts = page.run("return [...document.querySelectorAll('.column')].map((c) => c.getBoundingClientRect().left)")
+    assert lefts[0] < lefts[1]
+
+
+def test_tokens_in_common_are_marked_and_named(page, model):
+    page.open("/compare?" + TWO.format(model=model))
+    lists = [[item["token"] for item in page.api(f"/{model}/tokens/{place}")["data"]["activation"][:25]] for place in ("0/5", "1/205")]
+    keys = [{token.strip().lower() for token in tokens} - {""} for tokens in lists]
+    for number, tokens in enumerate(lists):
+        marked = page.run("return [...document.querySelectorAll('.column')[arguments[0]].querySelector('.cloud').querySelectorAll('.shared')].map((n) => n.textContent)", number)
+        assert marked == [token for token in tokens if token.strip().lower() in keys[0] & keys[1]]
+    assert all(f"“{key}”" in page.one("#common").text for key in keys[0] & keys[1])
+
+
+def test_a_neuron_can_be_added_and_removed_and_the_address_follows(page, model):
+    page.open("/compare")
+    page.press("/")
+    assert page.has_focus("#word")
+    for number, word in enumerate((f"{model}/0/5", f" {page.base_url}/viz/{model}/all/1/205#texts "), 1):
+        page.press(word, Keys.ENTER)
+        page.wait(lambda: len(columns(page)) == number)
+        page.ready()
+    assert page.path() == "/compare?" + TWO.format(model=model)
+    page.all(".column button")[0].click()
+    page.wait(lambda: columns(page) == [f"/viz/{model}/all/1/205"])
+    page.driver.back()
+    page.wait(lambda: len(columns(page)) == 2)
+
+
+@pytest.mark.parametrize("word, said", [("nonsense", "model/layer/neuron"), ("{model}/0/5", "already")])
+def test_what_cannot_be_added_says_why(page, model, word, said):
+    page.open("/compare?" + TWO.format(model=model))
+    page.one("#word").send_keys(word.format(model=model), Keys.ENTER)
+    assert said in page.one("#problem").text
+    assert len(columns(page)) == 2
+
+
+def test_there_are_at_most_four(page, model):
+    page.open("/compare?" + "&".join(f"n={model}/0/{n}" for n in range(6)))
+    assert len(columns(page)) == 4
+    page.one("#word").send_keys(f"{model}/1/1", Keys.ENTER)
+    assert "At most 4" in page.one("#problem").text
+
+
+def test_a_neuron_that_is_not_there_leaves_the_others(page, model):
+    page.open(f"/compare?n={model}/0/5&n=no-such-model/0/5")
+    first, second = page.all(".column")
+    assert first.find_elements("css selector", ".cloud")
+    assert "not found" in second.text
+
+
+def test_a_bookmark_stays_and_can_be_forgotten(page, model):
+    page.open(f"/viz/{model}/all/0/5")
+    page.press("b")
+    assert page.one("#bookmark").get_attribute("aria-pressed") == "true"
+    page.open(f"/viz/{model}/all/1/205")
+    assert page.one("#bookmark").get_attribute("aria-pressed") == "false"
+    page.one("#bookmark").click()
+    page.open("/bookmarks")
+    assert page.run("return [...document.querySelectorAll('.kept a')].map((a) => a.getAttribute('href'))") == [f"/viz/{model}/all/0/5", f"/viz/{model}/all/1/205"]
+    page.wait(lambda: page.api(f"/{model}/neuron_explainer/0/5")["data"]["explanation"] in page.one(".kept").text)
+    page.all(".kept button")[0].click()
+    assert len(page.all(".kept a")) == 1
+    page.open(f"/viz/{model}/all/0/5")
+    assert page.one("#bookmark").get_attribute("aria-pressed") == "false"
+
+
+def test_a_list_can_be_shared_and_kept(page, model):
+    page.open(f"/viz/{model}/all/0/5")
+    page.press("b")
+    page.open("/bookmarks")
+    allow_clipboard(page)
+    page.one(".copy").click()
+    page.wait(lambda: "Copied" in page.one(".copy").text)
+    assert clipboard(page) == f"{page.base_url}/bookmarks?n={model}/0/5"
+    page.open("/bookmarks?" + TWO.format(model=model))
+    assert page.one("h1").text == "A shared list"
+    page.button("Keep these").click()
+    page.open("/bookmarks")
+    assert len(page.all(".kept a")) == 2
+
+
+def test_chosen_bookmarks_are_compared(page, model):
+    page.open("/bookmarks?" + TWO.format(model=model))
+    assert page.one("#compare").get_attribute("href") is None
+    for box in page.all(".kept input"):
+        box.click()
+    page.one("#compare").click()
+    page.wait(lambda: page.path() == "/compare?" + TWO.format(model=model))
+
+
+def test_what_is_kept_wrongly_does_no_harm(page):
+    page.open("/bookmarks")
+    for kept in ("{", '{"a":1}', '["<img src=x onerror=alert(1)>/0/1", 5, null]'):
+        page.run("localStorage.setItem('bookmarks', arguments[0])", kept)
+        page.open("/bookmarks")
+        assert not page.all("main img")
+        assert page.all(".kept li")
+
+
+def test_a_neuron_leads_to_a_comparison(page, model):
+    page.open(f"/viz/{model}/all/0/5")
+    page.press("c")
+    page.wait(lambda: page.path() == f"/compare?n={model}/0/5")
+
+
+def test_a_card_shows_the_neuron_and_nothing_else(page, model):
+    page.resize(640, 520)
+    page.open(f"/viz/{model}/all/0/5?embed=1")
+    assert page.one(".explanation").is_displayed() and page.one("#text-1").is_displayed() and page.one("h1").is_displayed()
+    for selector in ("header.top", "footer", "#dials", "#aside", "#jump", "#text-4", "#bookmark"):
+        assert not page.one(selector).is_displayed()
+    assert page.one("#card-open").get_attribute("href") == f"{page.base_url}/viz/{model}/all/0/5"
+    asked = page.run("return performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname.split('/')).filter((p) => p[1] === 'api').map((p) => p[3])")
+    assert set(asked) == {"explanations", "neuroscope"}
+
+
+@pytest.mark.parametrize("query, ancestors", [("?embed=1", "frame-ancestors *"), ("", "frame-ancestors 'self'"), ("?embed=2", "frame-ancestors 'self'")])
+def test_only_cards_may_stand_in_other_sites_pages(page, model, query, ancestors):
+    with urllib.request.urlopen(f"{page.base_url}/viz/{model}/all/0/5{query}") as answer:
+        assert answer.headers["Content-Security-Policy"].endswith(ancestors)
+
+
+def test_a_copied_card_works_in_another_sites_page(page, model):
+    page.open(f"/viz/{model}/all/0/5")
+    allow_clipboard(page)
+    page.button("Copy card").click()
+    page.wait(lambda: any("Copied" in node.text for node in page.all("#aside .copy")))
+    html = clipboard(page)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        """Another site's page with the card in it."""
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, *_):
+            """Keeps the tests' output quiet."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
+        threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True).start()
+        page.driver.get(f"http://localhost:{site.server_address[1]}/")
+        page.driver.switch_to.frame(page.one("iframe"))
+        page.wait(lambda: page.all(".explanation"))
+        page.driver.switch_to.default_content()
+        site.shutdown()
