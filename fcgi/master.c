@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "crew.h"
 #include "log.h"
+#include "notify.h"
 
 enum {
     ROLL_LONGEST_MS = 40000,
@@ -175,6 +176,7 @@ int master_run(const struct fcgi_options *options)
         return 1;
     }
     log_line(LOG_INFO, NULL, "deepdecipher-fcgi %s listens, %d workers", options->version, options->workers);
+    notify_ready();
     while (!has_stopped(&m)) {
         go_on(&m);
         wait_and_take_signal(&m);

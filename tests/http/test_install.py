@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 
 import pytest
@@ -10,7 +12,7 @@ from cluster import ROOT, until
 from hostile_site import MODEL
 from ingest_run import Ingest
 from web import Client
-from workers import Workers, free_port
+from workers import TIMEOUT_SECONDS, Call, Workers, free_port
 
 UNITS = ["api@", "ingest", "migrate", "web"]
 
@@ -97,11 +99,11 @@ def client(installed, cluster, start_workers, tmp_path):
     instances = [start_workers(number) for number in (1, 2)]
     sockets = [cluster.folder / f"install-{number}.sock" for number in (1, 2)]
     cluster.folder.chmod(0o755)  # nginx's processes are another user's than PostgreSQL's
-    for socket in sockets:
-        socket.chmod(0o777)
+    for path in sockets:
+        path.chmod(0o777)
     (tmp_path / "cache").mkdir()
     port = free_port()
-    settings = {"LISTEN": f"127.0.0.1:{port}", "UPSTREAM": "\n".join(f"unix:{socket}" for socket in sockets), "CACHE": "0"}
+    settings = {"LISTEN": f"127.0.0.1:{port}", "UPSTREAM": "\n".join(f"unix:{path}" for path in sockets), "CACHE": "0"}
     settings["ACCESS_LOG"] = str(tmp_path / "access.log")
     web = subprocess.Popen([command_of(installed, "web")[0], tmp_path / "state", tmp_path / "cache"], env={**os.environ, **settings})
     until(lambda: is_there(port), "nginx answers")
@@ -125,6 +127,21 @@ def test_one_instance_serves_while_the_other_is_restarted(client, start_workers,
     (cluster.folder / "install-1.sock").chmod(0o777)
     assert client.instances[1].stop() == 0
     assert {client.get(path).status for _ in range(50)} == {200}
+
+
+def test_the_workers_tell_systemd_when_they_can_be_asked(installed, cluster, filled):
+    assert unit(installed, "api@")["Type"] == "notify"
+    listen, told = cluster.folder / "notify-fcgi.sock", str(cluster.folder / "notify.sock")
+    command = [command_of(installed, "api@")[0], "--listen", listen, "--db", cluster.url(filled, "deepdecipher_reader"), "--workers", "1"]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(told)
+        manager.settimeout(TIMEOUT_SECONDS)
+        process = subprocess.Popen(command, env={**os.environ, "NOTIFY_SOCKET": told}, stderr=subprocess.DEVNULL)
+        assert manager.recv(100) == b"READY=1"
+    process.send_signal(signal.SIGHUP)  # heeded from then on, where it would end a program that does not
+    assert Call(str(listen), f"/api/{MODEL}/neuroscope/0/3").answer().status == 200
+    process.terminate()
+    assert process.wait(timeout=TIMEOUT_SECONDS) == 0
 
 
 def is_there(port):
