@@ -100,7 +100,7 @@ def test_a_login_that_may_do_too_much_or_too_little_is_noticed(ingest, doctor, c
 
 def test_jobs_that_nobody_works_are_noticed(ingest, site, doctor):
     assert ingest.run("neuroscope", "tiny-gelu-2l", "--url", site.url, "--neurons", "0").returncode == 0
-    ingest.sql("INSERT INTO job (model_id, source_id, layer, neurons, url) VALUES (1, 1, 0, '{7,8}', 'https://x')")
+    ingest.sql("INSERT INTO job (model_id, source_id, layer, neurons, url) SELECT model_id, 1, 0, '{7,8}', 'https://x' FROM model")
     (topic, found, advice) = one(doctor())
     assert topic == "queue" and found.startswith("1 jobs wait, 2 neurons") and "deepdecipher-ingest work" in advice
 
