@@ -13,8 +13,8 @@
 
 enum {
     SEARCH_LIMIT_MAX = 100,
-    SEARCH_CHARACTERS_MAX = 200, /* of a parameter */
-    SEARCH_REPEATS_MAX = 8,      /* of one that may come more than once */
+    SEARCH_CHARACTERS_MAX = 1000, /* of a parameter */
+    SEARCH_REPEATS_MAX = 16,      /* of one that may come more than once */
     SEARCH_CURSOR_NUMBERS_MAX = 5,
     SEARCH_CURSOR_BYTES_MAX = 1024
 };
