@@ -5,11 +5,20 @@
 #include "model.h"
 #include "neuron_list.h"
 #include "scoreboard.h"
+#include "search.h"
 #include "service.h"
 #include "status.h"
 
 const struct route route_table[] = {
     {"/api", METHOD_GET, handle_models, .label = "models", .cache = CACHE_SHORT},
+    {"/api/search", METHOD_GET, handle_search, .parameters = "q", .label = "search", .cache = CACHE_SHORT},
+    {"/api/search/tokens", METHOD_GET, handle_search_tokens, .parameters = "after case limit match model* q",
+     .label = "search_tokens", .cache = CACHE_SHORT},
+    {"/api/search/neurons", METHOD_GET, handle_search_neurons,
+     .parameters = "after layer* limit model* not* or* peak* token*", .label = "search_neurons", .cache = CACHE_SHORT},
+    {"/api/search/explanations", METHOD_GET, handle_search_explanations,
+     .parameters = "after limit match max_score min_score model* q", .label = "search_explanations",
+     .cache = CACHE_SHORT},
     {"/api/batch", METHOD_GET | METHOD_POST, handle_batch, .checks_parameters = true, .label = "batch",
      .cache = CACHE_SHORT},
     {"/api/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons", .cache = CACHE_SHORT},

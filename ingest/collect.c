@@ -86,6 +86,15 @@ static enum db_status count_left(struct db *db, struct work_scope scope, int64_t
     return status;
 }
 
+/* Brings what is searched of a model up to date with what was stored. */
+static enum db_status fill_search(struct db *db, int16_t model_id)
+{
+    PGresult *done;
+    enum db_status status = db_query(db, STATEMENT_SEARCH_FILL, 1, (struct db_param[]){db_int2(model_id)}, &done);
+    db_finish(db);
+    return status;
+}
+
 /* Works the scope's jobs to their end and says how it went. `service`: NULL, or the one that `source` is read as. */
 static int work_scope(const struct options *options, struct db *db, struct work_scope scope, const char *model,
                       const char *source, const char *service)
@@ -99,7 +108,8 @@ static int work_scope(const struct options *options, struct db *db, struct work_
         fprintf(stderr, "%s: nothing to do, all that was asked for is stored%s\n", label,
                 rejected > 0 ? " or refused" : "");
     bool is_done = waiting == 0 || pool_run(options, scope, label, waiting);
-    if (count_left(db, scope, &waiting, &rejected) != DB_OK)
+    if (count_left(db, scope, &waiting, &rejected) != DB_OK ||
+        (waiting == 0 && fill_search(db, scope.model_id) != DB_OK))
         return site_complain(db);
     if (waiting > 0)
         fprintf(stderr, "%lld neurons are still in the queue: run the same command again\n", (long long)waiting);

@@ -297,6 +297,7 @@ static bool import_all(struct import *import, const char *wanted, bool again)
            run(import, STATEMENT_SUMMARY_REFILL, 1, (struct db_param[]){db_int2(import->keys.model_id)}) &&
            run(import, STATEMENT_BUMP_REVISION, 3,
                (struct db_param[]){db_int2(import->keys.model_id), db_int2(1), db_bool(false)}) &&
+           run(import, STATEMENT_SEARCH_FILL, 1, (struct db_param[]){db_int2(import->keys.model_id)}) &&
            run(import, STATEMENT_COMMIT, 0, NULL);
 }
 

@@ -99,6 +99,15 @@ static int64_t count_waiting(struct db *db, struct work_scope scope, int64_t *re
     return waiting;
 }
 
+/* Where this fails, the next job will say why. */
+static void fill_search(struct db *db)
+{
+    PGresult *done;
+    enum db_status status = db_query(db, STATEMENT_SEARCH_FILL_DUE, 0, NULL, &done);
+    (void)status;
+    db_finish(db);
+}
+
 static void complain(struct loader *loader)
 {
     const char *error = db_error(loader_db(loader));
@@ -126,6 +135,7 @@ static int work(const struct pool *pool)
             pause_ms(failures < 4 ? 500 << failures : 8000);
             failures++;
         } else if (result == WORK_NONE && pool->is_service) {
+            fill_search(loader_db(loader));
             wait_for_job(loader, &is_listening);
         } else if (result == WORK_NONE) {
             /* Jobs in other hands come back when those hands are killed. */

@@ -22,6 +22,7 @@ static const char *const reserved[] = {
     "neurons",
     "neuroscope",
     "records",
+    "search",
     "similar",
     "tokens",
 };

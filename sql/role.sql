@@ -24,6 +24,7 @@ BEGIN
         EXECUTE format('GRANT deepdecipher_owner TO %I', current_user);
     END IF;
     GRANT USAGE, CREATE ON SCHEMA public TO deepdecipher_owner;
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO deepdecipher_owner', current_database()); -- for trusted extensions
     GRANT USAGE ON SCHEMA public TO deepdecipher_loader, deepdecipher_reader;
 END
 $$;

@@ -1,5 +1,25 @@
 -- The schema as sql/migrate makes it, dumped by tests/sql/dump-schema: for reading, and compared by a test.
 
+CREATE SCHEMA trigram;
+
+ALTER SCHEMA trigram OWNER TO deepdecipher_owner;
+
+COMMENT ON SCHEMA trigram IS 'The extension pg_trgm: likeness of words';
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA trigram;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+CREATE TYPE public.list_kind AS ENUM (
+    'activating',
+    'important',
+    'peak'
+);
+
+ALTER TYPE public.list_kind OWNER TO deepdecipher_owner;
+
+COMMENT ON TYPE public.list_kind IS 'activating, important: as in posting; peak: the token has the highest activation of one of the neuron''s texts';
+
 CREATE TYPE public.posting_kind AS ENUM (
     'activating',
     'important'
@@ -61,8 +81,9 @@ VALUES
     (90, 'neuron_source', NULL, 'neuron_id:subject source_id:source'),
     (91, 'rejected', NULL, 'neuron_id:subject source_id:source kind reason url num_tries'),
     (92, 'model_source', NULL, 'model_id:model source_id:source')
-    -- Not: job and revision, which are about this machine's work; live_source, as whether a machine asks a site for what
-    -- visitors want is for its own operator to say; model_alias, which comes with the name.
+    -- Not: posting_list, explanation_word and search_…, which search_fill() makes anew; job and revision, which are about
+    -- this machine's work; live_source, as whether a machine asks a site for what visitors want is for its own operator to
+    -- say; model_alias, which comes with the name.
 $$;
 
 ALTER FUNCTION public.archive_list() OWNER TO deepdecipher_owner;
@@ -249,6 +270,69 @@ ALTER FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_b
 
 COMMENT ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) IS 'An IEEE float of any size out of its bits';
 
+CREATE FUNCTION public.explanation_terms(q text, match text, models smallint[] DEFAULT NULL::smallint[]) RETURNS TABLE(term text, is_stem boolean, num_explanations bigint)
+    LANGUAGE plpgsql STABLE ROWS 5 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    stems tsvector := to_tsvector('english', q);
+    words text[] := ARRAY(SELECT w.lexeme FROM unnest(to_tsvector('simple', q)) AS w ORDER BY w.positions[cardinality(w.positions)]);
+BEGIN
+    IF match IN ('word', 'phrase') AND length(stems) > 0 THEN
+        RETURN QUERY SELECT tsquery_word(s.lexeme), true,
+            coalesce((SELECT sum(w.num_explanations) FROM explanation_word w
+                      WHERE w.stem = s.lexeme AND (models IS NULL OR w.model_id = ANY (models))), 0)::bigint
+        FROM unnest(stems) AS s;
+    ELSIF match = 'fuzzy' THEN
+        RETURN QUERY SELECT string_agg(tsquery_word(f.word), '|' ORDER BY f.word), false, coalesce(sum(f.num), 0)::bigint
+        FROM unnest(words) AS s(word) CROSS JOIN LATERAL (
+            SELECT a.word, sum(a.num) AS num
+            FROM (SELECT w.word, w.num_explanations AS num, trigram.similarity(w.word, s.word) AS likeness FROM explanation_word w
+                  WHERE w.word OPERATOR(trigram.%) s.word AND (models IS NULL OR w.model_id = ANY (models))
+                  UNION ALL SELECT s.word, 0, 1) AS a
+            WHERE a.likeness >= 0.4
+            GROUP BY a.word ORDER BY max(a.likeness) DESC, a.word LIMIT 10) AS f
+        GROUP BY s.word;
+    ELSE
+        RETURN QUERY SELECT tsquery_word(s.word) || CASE WHEN match = 'prefix' AND s.place = cardinality(words) THEN ':*' ELSE '' END,
+            false,
+            coalesce((SELECT sum(w.num_explanations) FROM explanation_word w
+                      WHERE CASE WHEN match = 'prefix' AND s.place = cardinality(words) THEN w.word ^@ (s.word COLLATE "C")
+                                 ELSE w.word = s.word END
+                        AND (models IS NULL OR w.model_id = ANY (models))), 0)::bigint
+        FROM unnest(words) WITH ORDINALITY AS s(word, place);
+    END IF;
+END
+$$;
+
+ALTER FUNCTION public.explanation_terms(q text, match text, models smallint[]) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.explanation_terms(q text, match text, models smallint[]) IS 'What search_explanations looks for, word by word, and how much there is of it';
+
+CREATE FUNCTION public.explanation_word_fill(model_id smallint) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '128MB'
+    AS $_$
+DECLARE
+    stored bigint;
+BEGIN
+    DELETE FROM explanation_word w WHERE w.model_id = $1;
+    INSERT INTO explanation_word (model_id, word, stem, num_explanations)
+    SELECT $1, s.word, (ts_lexize('english_stem', s.word))[1], s.ndoc
+    FROM ts_stat(format('SELECT simple FROM explanation WHERE neuron_id BETWEEN %s AND %s', neuron_id($1, 0, 0),
+                        neuron_id($1, 0, 0) + (1::bigint << 48) - 1)) AS s
+    WHERE s.word <> '#' || $1::text;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.explanation_word_fill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.explanation_word_fill(model_id smallint) IS 'Lists the words of a model''s explanations; gives their number';
+
 CREATE FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) RETURNS bigint
     LANGUAGE plpgsql STRICT
     SET search_path TO 'public', 'pg_temp'
@@ -389,6 +473,9 @@ BEGIN
             PERFORM bump_revision(old.model_id);
         END IF;
         RETURN old.model_id;
+    END IF;
+    IF model_key($1) IN ('batch', 'neurons', 'search') THEN
+        RAISE EXCEPTION 'no model can be named %: /api/% is an address of the API; choose another name', $1, model_key($1);
     END IF;
     INSERT INTO vocabulary AS v (name) VALUES ($3)
     ON CONFLICT ON CONSTRAINT vocabulary_name_key DO UPDATE SET name = excluded.name
@@ -715,6 +802,73 @@ ALTER FUNCTION public.posting_importance_fill(neuron_ids bigint[]) OWNER TO deep
 
 COMMENT ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) IS 'Takes the importances of neurons'' postings from their graphs; all neurons of one model';
 
+CREATE FUNCTION public.posting_list_fill(model_id smallint) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '128MB'
+    AS $_$
+DECLARE
+    first bigint := neuron_id($1, 0, 0);
+    last bigint := neuron_id($1, 0, 0) + (1::bigint << 48) - 1;
+    layer_size bigint := (SELECT m.layer_size FROM model m WHERE m.model_id = $1);
+    stored bigint;
+BEGIN
+    DELETE FROM posting_list l WHERE l.neuron_id = first;
+    INSERT INTO posting_list (neuron_id, token_id, kind, num_neurons, entries)
+    WITH own AS MATERIALIZED (
+        SELECT p.neuron_id, least(count(*), 32767)::smallint AS num_postings FROM posting p
+        WHERE p.neuron_id BETWEEN first AND last GROUP BY p.neuron_id
+    ), listed AS (
+        SELECT p.neuron_id, p.token_id, p.kind::text::list_kind AS kind, p.importance FROM posting p
+        WHERE p.neuron_id BETWEEN first AND last
+        UNION ALL
+        SELECT e.neuron_id, e.max_token_id, 'peak', (count(*) / n.num_examples::double precision)::real
+        FROM example e JOIN neuron n USING (neuron_id)
+        WHERE e.neuron_id BETWEEN first AND last AND n.neuron_id BETWEEN first AND last
+        GROUP BY e.neuron_id, e.max_token_id, n.num_examples
+    )
+    SELECT first, s.token_id, s.kind, count(*),
+           string_agg(int4send((neuron_layer(s.neuron_id) * layer_size + neuron_index(s.neuron_id))::integer)
+                      || float4send(coalesce(s.importance, 'NaN')) || int2send(s.num_postings), ''::bytea)
+    FROM (SELECT l.*, coalesce(own.num_postings, 0::smallint) AS num_postings FROM listed l LEFT JOIN own USING (neuron_id)
+          ORDER BY l.token_id, l.kind, l.neuron_id) AS s
+    GROUP BY s.token_id, s.kind;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.posting_list_fill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.posting_list_fill(model_id smallint) IS 'Makes a model''s posting lists from posting and example; gives their number';
+
+CREATE FUNCTION public.posting_lists(kinds text[], tokens bytea[], models smallint[], num_entries bigint) RETURNS TABLE(place integer, model_id smallint, model text, layer_size integer, token_id integer, kind text, num_neurons integer, num_wanted bigint, entries bytea)
+    LANGUAGE plpgsql STABLE ROWS 100 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH found AS MATERIALIZED (
+        SELECT q.place::integer AS place, m.model_id, m.name, m.layer_size, l.token_id, l.kind, l.num_neurons, l.entries
+        FROM model m CROSS JOIN unnest(kinds, tokens) WITH ORDINALITY AS q(kind, token, place)
+        JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.bytes = q.token
+        JOIN posting_list l ON l.neuron_id = m.model_id::bigint << 48 AND l.token_id = t.token_id
+                           AND (l.kind::text = q.kind OR q.kind = 'any' AND l.kind <> 'peak')
+        WHERE models IS NULL OR m.model_id = ANY (models)
+    )
+    SELECT f.place, f.model_id, f.name, f.layer_size, f.token_id, f.kind::text, f.num_neurons, w.num,
+           CASE WHEN w.num <= num_entries THEN f.entries END
+    FROM found f CROSS JOIN (SELECT sum(d.num_neurons)::bigint AS num
+                             FROM (SELECT DISTINCT f.model_id, f.token_id, f.kind, f.num_neurons FROM found f) AS d) AS w
+    ORDER BY f.model_id, f.place, f.kind;
+END
+$$;
+
+ALTER FUNCTION public.posting_lists(kinds text[], tokens bytea[], models smallint[], num_entries bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.posting_lists(kinds text[], tokens bytea[], models smallint[], num_entries bigint) IS 'The packed lists of tokens, as the worker intersects them';
+
 CREATE FUNCTION public.posting_lock(model_id smallint, is_shared boolean) RETURNS void
     LANGUAGE plpgsql STRICT
     SET search_path TO 'public', 'pg_temp'
@@ -792,6 +946,292 @@ $_$;
 ALTER FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) IS 'Asks ingest for a neuron that is not stored: off, refused, stored, full or waiting';
+
+CREATE FUNCTION public.search_box_explanations(q text, num integer) RETURNS TABLE(model text, layer integer, neuron integer, explanation text, score double precision, rank real, source text, marked text, neuron_id bigint, source_id smallint, place smallint)
+    LANGUAGE plpgsql STABLE ROWS 5
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM search_explanations(q, 'prefix', num => num, num_candidates => 10000);
+EXCEPTION WHEN SQLSTATE 'DD422' THEN
+    NULL;
+END
+$$;
+
+ALTER FUNCTION public.search_box_explanations(q text, num integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_box_explanations(q text, num integer) IS 'As search_explanations(q, ''prefix''), but finds nothing where that would refuse';
+
+CREATE FUNCTION public.search_explanations(q text, match text DEFAULT 'word'::text, models text[] DEFAULT NULL::text[], min_score double precision DEFAULT NULL::double precision, max_score double precision DEFAULT NULL::double precision, num integer DEFAULT 20, num_candidates integer DEFAULT 20000, after_rank real DEFAULT NULL::real, after_score double precision DEFAULT NULL::double precision, after_neuron bigint DEFAULT NULL::bigint, after_source smallint DEFAULT NULL::smallint, after_place smallint DEFAULT NULL::smallint) RETURNS TABLE(model text, layer integer, neuron integer, explanation text, score double precision, rank real, source text, marked text, neuron_id bigint, source_id smallint, place smallint)
+    LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest($3) AS m);
+    terms text[];
+    is_stem boolean;
+    least_found bigint;
+    words tsquery;
+    vector text;
+    config regconfig;
+BEGIN
+    IF match NOT IN ('word', 'phrase', 'prefix', 'fuzzy') THEN
+        RAISE EXCEPTION 'match is %, but must be word, phrase, prefix or fuzzy', match USING ERRCODE = '22023';
+    END IF;
+    SELECT array_agg(t.term), bool_and(t.is_stem), min(t.num_explanations) INTO terms, is_stem, least_found
+    FROM explanation_terms(q, match, ids) AS t;
+    IF terms IS NULL THEN -- q has no words
+        RETURN;
+    END IF;
+    IF least_found > num_candidates THEN
+        RAISE EXCEPTION 'each of these words is in more than % explanations', num_candidates
+            USING ERRCODE = 'DD422', HINT = 'Add a word, write the words out, or name a model.';
+    END IF;
+    config := CASE WHEN is_stem THEN 'english' ELSE 'simple' END;
+    words := CASE match WHEN 'phrase' THEN phraseto_tsquery(config, q) ELSE ('(' || array_to_string(terms, ')&(') || ')')::tsquery END;
+    vector := CASE WHEN is_stem THEN 'e.english' ELSE 'e.simple' END;
+    RETURN QUERY EXECUTE format($query$
+        SELECT m.name, neuron_layer(f.neuron_id), neuron_index(f.neuron_id), f.explanation, f.score, f.rank, s.name,
+               ts_headline($1, translate(f.explanation, U&'\E000\E001', U&'\FFFD\FFFD'), $2,
+                           U&'HighlightAll=true, StartSel=\E000, StopSel=\E001'),
+               f.neuron_id, f.source_id, f.place
+        FROM (SELECT c.* FROM (SELECT e.neuron_id, e.source_id, e.place, e.explanation, e.score,
+                                      least($4 / (length(%1$s) - 1), 1)::real AS rank
+                               FROM explanation e
+                               WHERE %1$s @@ $3 AND ($5 IS NULL OR e.score >= $5) AND ($6 IS NULL OR e.score <= $6)) AS c
+              WHERE $8 IS NULL OR (-c.rank, -coalesce(c.score, '-Infinity'), c.neuron_id, c.source_id, c.place)
+                                  > (-$8, -coalesce($9, '-Infinity'), $10, $11, $12)
+              ORDER BY c.rank DESC, coalesce(c.score, '-Infinity') DESC, c.neuron_id, c.source_id, c.place
+              LIMIT $7) AS f
+        JOIN model m ON m.model_id = neuron_model_id(f.neuron_id) JOIN source s ON s.source_id = f.source_id
+        ORDER BY f.rank DESC, coalesce(f.score, '-Infinity') DESC, f.neuron_id, f.source_id, f.place$query$, vector)
+    USING config, words,
+          CASE WHEN ids IS NULL THEN words
+               ELSE words && (SELECT string_agg('''#' || i || '''', '|') FROM unnest(ids) AS i)::tsquery END,
+          cardinality(terms)::double precision, min_score, max_score, num, after_rank, after_score, after_neuron, after_source,
+          after_place;
+END
+$_$;
+
+ALTER FUNCTION public.search_explanations(q text, match text, models text[], min_score double precision, max_score double precision, num integer, num_candidates integer, after_rank real, after_score double precision, after_neuron bigint, after_source smallint, after_place smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_explanations(q text, match text, models text[], min_score double precision, max_score double precision, num integer, num_candidates integer, after_rank real, after_score double precision, after_neuron bigint, after_source smallint, after_place smallint) IS 'Explanations that have words, e.g. search_explanations(''past tense''), search_explanations(''punctu'', ''prefix'')';
+
+CREATE FUNCTION public.search_fill(model_id smallint) RETURNS boolean
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    changed text[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM search_stale s WHERE s.model_id = $1) THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('deepdecipher search'));
+    WITH gone AS (DELETE FROM search_stale s WHERE s.model_id = $1 RETURNING s.source_id)
+    SELECT array_agg(source.name) INTO changed FROM gone JOIN source USING (source_id);
+    IF changed && ARRAY['neuroscope', 'n2g', 'neuron-store'] THEN
+        PERFORM posting_list_fill($1);
+        PERFORM search_token_fill($1);
+    END IF;
+    IF changed && ARRAY['explainer', 'neuronpedia'] THEN
+        PERFORM explanation_word_fill($1);
+    END IF;
+    RETURN true;
+END
+$_$;
+
+ALTER FUNCTION public.search_fill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_fill(model_id smallint) IS 'Brings what is searched of a model up to date; false: nothing of it had changed';
+
+CREATE FUNCTION public.search_fill_due() RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    due smallint := (SELECT s.model_id FROM search_stale s
+                     WHERE NOT EXISTS (SELECT FROM job j WHERE j.done_at IS NULL AND j.model_id = s.model_id)
+                     GROUP BY s.model_id HAVING max(s.changed_at) < now() - interval '10 minutes'
+                     ORDER BY s.model_id LIMIT 1);
+BEGIN
+    RETURN coalesce(pg_try_advisory_xact_lock(hashtext('deepdecipher search')) AND search_fill(due), false);
+END
+$$;
+
+ALTER FUNCTION public.search_fill_due() OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_fill_due() IS 'As search_fill(), of a model that has changed over ten minutes ago and waits for nothing; false: there is none';
+
+CREATE FUNCTION public.search_fold(token text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN lower((token COLLATE "default"));
+
+ALTER FUNCTION public.search_fold(token text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_fold(token text) IS 'Text in lower case, as search_token.folded has it';
+
+CREATE FUNCTION public.search_grams(folded text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ARRAY(SELECT DISTINCT substr(search_grams.folded, place.place, size.size) AS substr FROM generate_series(1, 3) size(size), LATERAL generate_series(1, ((length(search_grams.folded) - size.size) + 1)) place(place));
+
+ALTER FUNCTION public.search_grams(folded text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_grams(folded text) IS 'All runs of one to three characters: with an index of these, any part of a token is found, punctuation and emoji too';
+
+CREATE FUNCTION public.search_neurons(wanted text[], without text[] DEFAULT '{}'::text[], models text[] DEFAULT NULL::text[], num integer DEFAULT 20) RETURNS TABLE(model text, layer integer, neuron integer, score double precision, num_matched integer, num_tokens integer, neuron_id bigint)
+    LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    terms text[] := wanted || without;
+    ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest(models) AS m);
+BEGIN
+    IF EXISTS (SELECT FROM unnest(terms) AS t WHERE t !~ '^(activating|important|any|peak):') THEN
+        RAISE EXCEPTION 'each of wanted and without must be KIND:TOKEN, KIND being activating, important, any or peak' USING ERRCODE = '22023';
+    END IF;
+    RETURN QUERY
+    WITH found AS MATERIALIZED (
+        SELECT l.place, l.model_id, l.token_id, l.kind,
+               neuron_id(l.model_id, p.place / l.layer_size, p.place % l.layer_size) AS neuron_id, p.importance, p.num_postings
+        FROM posting_lists(ARRAY(SELECT split_part(t, ':', 1) FROM unnest(terms) WITH ORDINALITY AS u(t, i) ORDER BY i),
+                           ARRAY(SELECT convert_to(substr(t, position(':' IN t) + 1), 'UTF8')
+                                 FROM unnest(terms) WITH ORDINALITY AS u(t, i) ORDER BY i), ids, 2000000) AS l,
+             unpack_posting_list(l.entries) AS p
+    ), grouped AS (
+        SELECT f.neuron_id, f.place, max(coalesce(f.importance, 0)) AS best FROM found f GROUP BY f.neuron_id, f.place
+    )
+    SELECT m.name, neuron_layer(s.neuron_id), neuron_index(s.neuron_id), s.score, o.num_matched, o.num_tokens, s.neuron_id
+    FROM (SELECT g.neuron_id, sum(g.best::double precision) / cardinality(wanted) AS score FROM grouped g
+          GROUP BY g.neuron_id HAVING count(*) = cardinality(wanted) AND max(g.place) <= cardinality(wanted)) AS s
+    CROSS JOIN LATERAL (SELECT count(DISTINCT (f.token_id, f.kind)) FILTER (WHERE f.kind <> 'peak')::integer AS num_matched,
+                               max(f.num_postings) AS num_tokens FROM found f WHERE f.neuron_id = s.neuron_id) AS o
+    JOIN model m ON m.model_id = neuron_model_id(s.neuron_id)
+    ORDER BY s.score DESC, coalesce(o.num_matched / nullif(o.num_tokens, 0)::double precision, 0) DESC, s.neuron_id
+    LIMIT num;
+END
+$$;
+
+ALTER FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) IS 'Neurons by their tokens, e.g. search_neurons(''{"activating: he","any:she"}''), search_neurons(''{"any: he"}'', ''{"any: she"}'')';
+
+CREATE FUNCTION public.search_token_condition(match text, has_case boolean, q text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE match WHEN 'exact'::text THEN CASE WHEN has_case THEN 't.token = $1'::text ELSE 't.folded = $2'::text END WHEN 'prefix'::text THEN (CASE WHEN (q ~~ ' %'::text) THEN 't.folded ^@ $2'::text ELSE 't.bare ^@ $2'::text END || CASE WHEN (NOT has_case) THEN ''::text WHEN (q ~~ ' %'::text) THEN ' AND t.token ^@ $1'::text ELSE ' AND (t.token ^@ $1 OR t.token ^@ ('' '' || $1))'::text END) WHEN 'substring'::text THEN (((CASE WHEN (q = ''::text) THEN 'true'::text WHEN (length(public.search_fold(q)) <= 3) THEN 't.grams @> ARRAY[$2]'::text ELSE 't.grams @> ARRAY(SELECT substr($2, place, 3) FROM generate_series(1, length($2) - 2) AS place)'::text END || ' AND position('::text) || CASE WHEN has_case THEN '$1 IN t.token'::text ELSE '$2 IN t.folded'::text END) || ') > 0'::text) WHEN 'fuzzy'::text THEN '(t.folded OPERATOR(trigram.%) $2 OR t.folded = $2)'::text ELSE NULL::text END;
+
+ALTER FUNCTION public.search_token_condition(match text, has_case boolean, q text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) IS 'How search_tokens looks for one kind of match';
+
+CREATE FUNCTION public.search_token_fill(model_id smallint) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '128MB'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET client_min_messages TO 'warning'
+    AS $_$
+DECLARE
+    words integer := (SELECT m.vocabulary_id FROM model m WHERE m.model_id = $1);
+    changed bigint;
+BEGIN
+    CREATE TEMPORARY TABLE token_count ON COMMIT DROP AS
+    SELECT t.bytes, t.token, c.num_activating, c.num_important
+    FROM (SELECT l.token_id, coalesce(sum(l.num_neurons) FILTER (WHERE l.kind = 'activating'), 0)::integer AS num_activating,
+                 coalesce(sum(l.num_neurons) FILTER (WHERE l.kind = 'important'), 0)::integer AS num_important
+          FROM posting_list l WHERE l.neuron_id = neuron_id($1, 0, 0) GROUP BY l.token_id) AS c
+    JOIN token t ON t.vocabulary_id = words AND t.token_id = c.token_id;
+    ANALYZE token_count;
+    INSERT INTO search_token (bytes, token, folded, bare, grams)
+    SELECT c.bytes, c.token, f.folded, regexp_replace(f.folded, '^ ', ''), search_grams(f.folded)
+    FROM token_count c, search_fold(c.token) AS f(folded)
+    WHERE NOT EXISTS (SELECT FROM search_token s WHERE s.bytes = c.bytes);
+    CREATE TEMPORARY TABLE token_before ON COMMIT DROP AS
+    WITH gone AS (DELETE FROM search_token_model b WHERE b.model_id = $1 RETURNING b.token_key)
+    SELECT token_key FROM gone;
+    INSERT INTO search_token_model (model_id, token_key, num_activating, num_important)
+    SELECT $1, s.token_key, c.num_activating, c.num_important FROM token_count c JOIN search_token s USING (bytes)
+    ORDER BY s.token_key;
+    ANALYZE token_before;
+    CREATE TEMPORARY TABLE token_sum ON COMMIT DROP AS
+    SELECT k.token_key, coalesce(sum(b.num_activating), 0)::integer AS num_activating,
+           coalesce(sum(b.num_important), 0)::integer AS num_important, count(b.token_key)::integer AS num_models
+    FROM (SELECT token_key FROM token_before
+          UNION SELECT b.token_key FROM search_token_model b WHERE b.model_id = $1) AS k
+    LEFT JOIN search_token_model b USING (token_key) GROUP BY k.token_key;
+    ANALYZE token_sum;
+    INSERT INTO search_token_count AS c (token_key, bytes, num_activating, num_important, num_models)
+    SELECT n.token_key, s.bytes, n.num_activating, n.num_important, n.num_models FROM token_sum n JOIN search_token s USING (token_key)
+    WHERE n.num_models > 0
+    ON CONFLICT (token_key) DO UPDATE
+    SET num_activating = excluded.num_activating, num_important = excluded.num_important, num_models = excluded.num_models
+    WHERE (c.num_activating, c.num_important, c.num_models)
+          <> (excluded.num_activating, excluded.num_important, excluded.num_models);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    DELETE FROM search_token_count c USING token_sum n WHERE c.token_key = n.token_key AND n.num_models = 0;
+    DROP TABLE token_count, token_before, token_sum;
+    RETURN changed;
+END
+$_$;
+
+ALTER FUNCTION public.search_token_fill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_token_fill(model_id smallint) IS 'Counts in how many neurons of a model each token is; gives the number of tokens whose sums changed';
+
+CREATE FUNCTION public.search_tokens(q text, match text DEFAULT 'prefix'::text, has_case boolean DEFAULT false, models text[] DEFAULT NULL::text[], num integer DEFAULT 20, after_exact boolean DEFAULT NULL::boolean, after_likeness real DEFAULT NULL::real, after_neurons bigint DEFAULT NULL::bigint, after_bytes bytea DEFAULT NULL::bytea) RETURNS TABLE(token text, num_activating bigint, num_important bigint, num_models bigint, is_exact boolean, likeness real, bytes bytea)
+    LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    SET random_page_cost TO '1.1'
+    AS $_$
+DECLARE
+    q text COLLATE "C" := $1;
+    folded text COLLATE "C" := search_fold($1);
+    condition text := search_token_condition($2, $3, $1);
+    likeness text := CASE $2 WHEN 'fuzzy' THEN 'trigram.similarity(t.folded, $2)' ELSE '0::real' END;
+    ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest($4) AS m);
+    counted text;
+BEGIN
+    IF condition IS NULL THEN
+        RAISE EXCEPTION 'match is %, but must be exact, prefix, substring or fuzzy', $2 USING ERRCODE = '22023';
+    END IF;
+    IF ids IS NOT NULL OR $2 = 'fuzzy' THEN
+        counted := CASE WHEN ids IS NULL THEN
+            'SELECT t.token, c.num_activating::bigint AS a, c.num_important::bigint AS i, c.num_models::bigint AS m, t.folded, t.bytes
+             FROM search_token t JOIN search_token_count c USING (token_key) WHERE ' || condition
+        ELSE
+            'SELECT t.token, sum(b.num_activating) AS a, sum(b.num_important) AS i, count(*) AS m, t.folded, t.bytes
+             FROM search_token t JOIN search_token_model b USING (token_key)
+             WHERE b.model_id = ANY ($4) AND ' || condition || ' GROUP BY t.token_key'
+        END;
+        RETURN QUERY EXECUTE format(
+            'SELECT s.token::text, s.a, s.i, s.m, s.is_exact, s.likeness, s.bytes
+             FROM (SELECT t.*, t.token = $1 AS is_exact, %s AS likeness FROM (%s) AS t) AS s
+             WHERE $5 IS NULL OR (NOT s.is_exact, -s.likeness, -(s.a + s.i), s.bytes) > (NOT $5, -$6, -$7, $8)
+             ORDER BY s.is_exact DESC, s.likeness DESC, s.a + s.i DESC, s.bytes LIMIT $3', likeness, counted)
+        USING q, folded, num, ids, after_exact, after_likeness, after_neurons, after_bytes;
+        RETURN;
+    END IF;
+    -- Those equal to q apart: the rest can then come out of an index in order.
+    RETURN QUERY EXECUTE format(
+        'SELECT s.token::text, s.num_activating::bigint, s.num_important::bigint, s.num_models::bigint, s.is_exact, 0::real, s.bytes
+         FROM (SELECT t.token, c.*, true AS is_exact FROM search_token t JOIN search_token_count c USING (token_key)
+               WHERE t.token = $1 AND %s AND ($4 IS NULL OR $4 AND (-c.num_neurons, c.bytes) > (-$5, $6))
+               UNION ALL
+               (SELECT t.token, c.*, false FROM search_token t JOIN search_token_count c USING (token_key)
+                WHERE t.token <> $1 AND %1$s %s
+                ORDER BY c.num_neurons DESC, c.bytes LIMIT $3)) AS s
+         ORDER BY s.is_exact DESC, s.num_neurons DESC, s.bytes LIMIT $3', condition,
+        CASE WHEN NOT after_exact THEN
+            'AND c.num_neurons <= $5 AND (c.num_neurons < $5 OR c.bytes > $6)' ELSE '' END)
+    USING q, folded, num, after_exact, after_neurons, after_bytes;
+END
+$_$;
+
+ALTER FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) IS 'Tokens that match, and in how many neurons they are, e.g. search_tokens(''the''), search_tokens(''!!'', ''substring'')';
 
 CREATE FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric DEFAULT 0.4) RETURNS bigint
     LANGUAGE plpgsql STRICT
@@ -1247,6 +1687,14 @@ ALTER FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) OWNER TO dee
 
 COMMENT ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) IS 'Ids of tokens in a vocabulary; those not yet in it are added';
 
+CREATE FUNCTION public.tsquery_word(word text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((''''::text || replace(replace(word, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text);
+
+ALTER FUNCTION public.tsquery_word(word text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.tsquery_word(word text) IS 'A word as tsquery takes it, whatever characters it has';
+
 CREATE FUNCTION public.unpack_activations(packed bytea, at integer) RETURNS double precision[]
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
@@ -1316,6 +1764,21 @@ $$;
 ALTER FUNCTION public.unpack_activations(packed bytea, at integer) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.unpack_activations(packed bytea, at integer) IS 'A text''s activations as the source printed them: unpack_activations(neuron.activations, example.activations_at)';
+
+CREATE FUNCTION public.unpack_posting_list(entries bytea) RETURNS TABLE(place integer, importance real, num_postings integer)
+    LANGUAGE sql IMMUTABLE STRICT ROWS 100 PARALLEL SAFE
+    AS $$
+    SELECT (get_byte(entries, at) << 24) | (get_byte(entries, at + 1) << 16) | (get_byte(entries, at + 2) << 8) | get_byte(entries, at + 3),
+           CASE WHEN get_byte(entries, at + 4) <> 127
+                THEN exact_float((get_byte(entries, at + 4)::bigint << 24) | (get_byte(entries, at + 5) << 16)
+                                 | (get_byte(entries, at + 6) << 8) | get_byte(entries, at + 7), 23, 8)::real END,
+           (get_byte(entries, at + 8) << 8) | get_byte(entries, at + 9)
+    FROM generate_series(0, length(entries) - 10, 10) AS at
+$$;
+
+ALTER FUNCTION public.unpack_posting_list(entries bytea) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.unpack_posting_list(entries bytea) IS 'The neurons of posting_list.entries: place is layer * layer_size + index, importance NULL when there is none';
 
 CREATE FUNCTION public.verify_explainer(model_id smallint) RETURNS TABLE(finding text, mend text, source text, neuron_id bigint)
     LANGUAGE sql STABLE STRICT
@@ -2188,6 +2651,8 @@ CREATE TABLE public.explanation (
     absolute_dev_explained_score double precision,
     type text,
     explanation_model text,
+    english tsvector GENERATED ALWAYS AS ((to_tsvector('english'::regconfig, explanation) || array_to_tsvector(ARRAY[('#'::text || ((neuron_id >> 48))::text)]))) STORED NOT NULL,
+    simple tsvector GENERATED ALWAYS AS ((to_tsvector('simple'::regconfig, explanation) || array_to_tsvector(ARRAY[('#'::text || ((neuron_id >> 48))::text)]))) STORED NOT NULL,
     CONSTRAINT explanation_place_check CHECK ((place >= 0))
 );
 
@@ -2214,6 +2679,29 @@ COMMENT ON COLUMN public.explanation.absolute_dev_explained_score IS 'Share of t
 COMMENT ON COLUMN public.explanation.type IS 'Method it was made with, e.g. oai_token-act-pair; NULL where the source gives none';
 
 COMMENT ON COLUMN public.explanation.explanation_model IS 'Language model that wrote it, e.g. gpt-4o-mini; NULL where the source gives none';
+
+COMMENT ON COLUMN public.explanation.english IS 'Its words as stems without stop words, and # with model_id';
+
+COMMENT ON COLUMN public.explanation.simple IS 'Its words in lower case, and # with model_id';
+
+CREATE TABLE public.explanation_word (
+    model_id smallint NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    stem text COLLATE pg_catalog."C",
+    num_explanations integer NOT NULL
+);
+
+ALTER TABLE public.explanation_word OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.explanation_word IS 'Words of explanations: says before a search how much it will find, and which words are alike';
+
+COMMENT ON COLUMN public.explanation_word.model_id IS 'Model';
+
+COMMENT ON COLUMN public.explanation_word.word IS 'Word, as in explanation.simple';
+
+COMMENT ON COLUMN public.explanation_word.stem IS 'Its stem, as in explanation.english; NULL of a stop word';
+
+COMMENT ON COLUMN public.explanation_word.num_explanations IS 'Explanations of the model that have the word';
 
 CREATE VIEW public.explanations AS
  SELECT m.name AS model,
@@ -3055,6 +3543,30 @@ COMMENT ON COLUMN public.posting.kind IS 'activating: the neuron fires on the to
 
 COMMENT ON COLUMN public.posting.model_id IS 'The model: the highest bits of neuron_id';
 
+CREATE TABLE public.posting_list (
+    neuron_id bigint NOT NULL,
+    token_id integer NOT NULL,
+    kind public.list_kind NOT NULL,
+    num_neurons integer NOT NULL,
+    entries bytea NOT NULL,
+    CONSTRAINT posting_list_num_neurons_check CHECK ((num_neurons > 0))
+);
+ALTER TABLE ONLY public.posting_list ALTER COLUMN entries SET STORAGE EXTERNAL;
+
+ALTER TABLE public.posting_list OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.posting_list IS 'The neurons of a model that a token matters to, packed; unpack_posting_list() reads them';
+
+COMMENT ON COLUMN public.posting_list.neuron_id IS 'neuron_id(model, 0, 0): stands for the model, and lies where its neurons do';
+
+COMMENT ON COLUMN public.posting_list.token_id IS 'The token, in the vocabulary of the model';
+
+COMMENT ON COLUMN public.posting_list.kind IS 'In which way the token matters';
+
+COMMENT ON COLUMN public.posting_list.num_neurons IS 'Number of neurons';
+
+COMMENT ON COLUMN public.posting_list.entries IS 'Ten bytes a neuron, high bytes first, in order of neurons: layer * layer_size + index (4), importance or share of texts as float32, NaN when there is none (4), number of the neuron''s postings, at most 32767 (2)';
+
 CREATE VIEW public.postings AS
  SELECT m.name AS model,
     public.neuron_layer(p.neuron_id) AS layer,
@@ -3228,6 +3740,102 @@ COMMENT ON COLUMN public.schema_version.file IS 'Name of the file';
 COMMENT ON COLUMN public.schema_version.digest IS 'SHA-256 of its text';
 
 COMMENT ON COLUMN public.schema_version.applied_at IS 'When it was applied';
+
+CREATE TABLE public.search_stale (
+    model_id smallint NOT NULL,
+    source_id smallint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE public.search_stale OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.search_stale IS 'Sources that have given something of a model since search_fill() last looked at it';
+
+COMMENT ON COLUMN public.search_stale.model_id IS 'Model';
+
+COMMENT ON COLUMN public.search_stale.source_id IS 'Source';
+
+COMMENT ON COLUMN public.search_stale.changed_at IS 'When it last did';
+
+CREATE TABLE public.search_token (
+    token_key integer NOT NULL,
+    bytes bytea NOT NULL,
+    token text NOT NULL COLLATE pg_catalog."C",
+    folded text NOT NULL COLLATE pg_catalog."C",
+    bare text NOT NULL COLLATE pg_catalog."C",
+    grams text[] NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT search_token_bytes_check CHECK ((length(bytes) <= 1024))
+);
+
+ALTER TABLE public.search_token OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.search_token IS 'Every token that a posting_list ever had once, whatever number of models and vocabularies have it';
+
+COMMENT ON COLUMN public.search_token.token_key IS 'Key';
+
+COMMENT ON COLUMN public.search_token.bytes IS 'The token exactly, in UTF-8';
+
+COMMENT ON COLUMN public.search_token.token IS 'The token as text; NUL is shown as U+2400';
+
+COMMENT ON COLUMN public.search_token.folded IS 'The same in lower case';
+
+COMMENT ON COLUMN public.search_token.bare IS 'The same without the blank that most tokens begin with';
+
+COMMENT ON COLUMN public.search_token.grams IS 'All runs of one to three characters in folded: search_grams(folded)';
+
+CREATE TABLE public.search_token_count (
+    token_key integer NOT NULL,
+    bytes bytea NOT NULL,
+    num_activating integer NOT NULL,
+    num_important integer NOT NULL,
+    num_models integer NOT NULL,
+    num_neurons integer GENERATED ALWAYS AS ((num_activating + num_important)) STORED NOT NULL
+);
+
+ALTER TABLE public.search_token_count OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.search_token_count IS 'In how many neurons tokens are; without those that no model has any more';
+
+COMMENT ON COLUMN public.search_token_count.token_key IS 'Token';
+
+COMMENT ON COLUMN public.search_token_count.bytes IS 'The token itself: equal counts are ordered by it';
+
+COMMENT ON COLUMN public.search_token_count.num_activating IS 'Neurons of all models that fire on it';
+
+COMMENT ON COLUMN public.search_token_count.num_important IS 'Neurons of all models that it is important for';
+
+COMMENT ON COLUMN public.search_token_count.num_models IS 'Models that have it';
+
+COMMENT ON COLUMN public.search_token_count.num_neurons IS 'num_activating + num_important: what answers are ranked by';
+
+CREATE TABLE public.search_token_model (
+    model_id smallint NOT NULL,
+    token_key integer NOT NULL,
+    num_activating integer NOT NULL,
+    num_important integer NOT NULL
+);
+
+ALTER TABLE public.search_token_model OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.search_token_model IS 'The numbers of search_token_count, model by model';
+
+COMMENT ON COLUMN public.search_token_model.model_id IS 'Model';
+
+COMMENT ON COLUMN public.search_token_model.token_key IS 'Token';
+
+COMMENT ON COLUMN public.search_token_model.num_activating IS 'Its neurons that fire on it';
+
+COMMENT ON COLUMN public.search_token_model.num_important IS 'Its neurons that it is important for';
+
+ALTER TABLE public.search_token ALTER COLUMN token_key ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_token_token_key_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE VIEW public.similar_features AS
  SELECT m.name AS model,
@@ -3519,6 +4127,9 @@ ALTER TABLE ONLY public.example
 ALTER TABLE ONLY public.explanation
     ADD CONSTRAINT explanation_pkey PRIMARY KEY (neuron_id, source_id, place);
 
+ALTER TABLE ONLY public.explanation_word
+    ADD CONSTRAINT explanation_word_pkey PRIMARY KEY (model_id, word);
+
 ALTER TABLE ONLY public.feature_example
     ADD CONSTRAINT feature_example_pkey PRIMARY KEY (neuron_id, bin);
 
@@ -3561,6 +4172,9 @@ ALTER TABLE ONLY public.neuron_source
 ALTER TABLE ONLY public.neuron_summary
     ADD CONSTRAINT neuron_summary_pkey PRIMARY KEY (neuron_id);
 
+ALTER TABLE ONLY public.posting_list
+    ADD CONSTRAINT posting_list_pkey PRIMARY KEY (neuron_id, token_id, kind);
+
 ALTER TABLE ONLY public.posting
     ADD CONSTRAINT posting_pkey PRIMARY KEY (neuron_id, kind, token_id);
 
@@ -3575,6 +4189,21 @@ ALTER TABLE ONLY public.revision
 
 ALTER TABLE ONLY public.schema_version
     ADD CONSTRAINT schema_version_pkey PRIMARY KEY (file);
+
+ALTER TABLE ONLY public.search_stale
+    ADD CONSTRAINT search_stale_pkey PRIMARY KEY (model_id, source_id);
+
+ALTER TABLE ONLY public.search_token
+    ADD CONSTRAINT search_token_bytes_key UNIQUE (bytes);
+
+ALTER TABLE ONLY public.search_token_count
+    ADD CONSTRAINT search_token_count_pkey PRIMARY KEY (token_key);
+
+ALTER TABLE ONLY public.search_token_model
+    ADD CONSTRAINT search_token_model_pkey PRIMARY KEY (model_id, token_key);
+
+ALTER TABLE ONLY public.search_token
+    ADD CONSTRAINT search_token_pkey PRIMARY KEY (token_key);
 
 ALTER TABLE ONLY public.similar_neuron
     ADD CONSTRAINT similar_neuron_pkey PRIMARY KEY (neuron_id, similar_id);
@@ -3608,6 +4237,16 @@ ALTER TABLE ONLY public.vocabulary
 
 ALTER TABLE ONLY public.vocabulary
     ADD CONSTRAINT vocabulary_pkey PRIMARY KEY (vocabulary_id);
+
+CREATE INDEX explanation_english ON public.explanation USING gin (english) WITH (fastupdate=off);
+
+CREATE INDEX explanation_simple ON public.explanation USING gin (simple) WITH (fastupdate=off);
+
+CREATE INDEX explanation_word_alike ON public.explanation_word USING gin (word trigram.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX explanation_word_stem ON public.explanation_word USING btree (stem);
+
+CREATE INDEX explanation_word_word ON public.explanation_word USING btree (word);
 
 CREATE INDEX job_waiting ON public.job USING btree (is_live DESC, job_id) WHERE (done_at IS NULL);
 
@@ -3671,6 +4310,20 @@ CREATE INDEX neuron_summary_variance ON public.neuron_summary USING btree (model
 
 CREATE INDEX posting_search ON public.posting USING btree (model_id, token_id, kind, importance DESC NULLS LAST) INCLUDE (neuron_id);
 
+CREATE INDEX search_token_alike ON public.search_token USING gin (folded trigram.gin_trgm_ops) WITH (fastupdate=off);
+
+CREATE INDEX search_token_bare ON public.search_token USING btree (bare);
+
+CREATE INDEX search_token_count_order ON public.search_token_count USING btree (num_neurons DESC, bytes);
+
+CREATE INDEX search_token_folded ON public.search_token USING btree (folded);
+
+CREATE INDEX search_token_grams ON public.search_token USING gin (grams) WITH (fastupdate=off);
+
+CREATE INDEX search_token_model_token ON public.search_token_model USING btree (token_key);
+
+CREATE INDEX search_token_token ON public.search_token USING btree (token);
+
 ALTER TABLE ONLY public.document
     ADD CONSTRAINT document_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
 
@@ -3679,6 +4332,9 @@ ALTER TABLE ONLY public.example
 
 ALTER TABLE ONLY public.explanation
     ADD CONSTRAINT explanation_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
+ALTER TABLE ONLY public.explanation_word
+    ADD CONSTRAINT explanation_word_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
@@ -3716,6 +4372,15 @@ ALTER TABLE ONLY public.rejected
 ALTER TABLE ONLY public.revision
     ADD CONSTRAINT revision_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.search_stale
+    ADD CONSTRAINT search_stale_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.search_stale
+    ADD CONSTRAINT search_stale_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
+
+ALTER TABLE ONLY public.search_token_model
+    ADD CONSTRAINT search_token_model_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.model(model_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.simulation
     ADD CONSTRAINT simulation_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
 
@@ -3728,6 +4393,9 @@ ALTER TABLE ONLY public.token
 GRANT ALL ON SCHEMA public TO deepdecipher_owner;
 GRANT USAGE ON SCHEMA public TO deepdecipher_loader;
 GRANT USAGE ON SCHEMA public TO deepdecipher_reader;
+
+GRANT USAGE ON SCHEMA trigram TO deepdecipher_loader;
+GRANT USAGE ON SCHEMA trigram TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.archive_columns() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.archive_columns() TO deepdecipher_loader;
@@ -3767,6 +4435,13 @@ GRANT ALL ON FUNCTION public.document_source(service text) TO deepdecipher_loade
 REVOKE ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.exact_float(bits bigint, mantissa_bits integer, exponent_bits integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.explanation_terms(q text, match text, models smallint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.explanation_terms(q text, match text, models smallint[]) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.explanation_terms(q text, match text, models smallint[]) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.explanation_word_fill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.explanation_word_fill(model_id smallint) TO deepdecipher_loader;
 
 REVOKE ALL ON FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.feature_fill(model_id smallint, source_id smallint, refused bigint[]) TO deepdecipher_loader;
@@ -3846,6 +4521,13 @@ GRANT ALL ON FUNCTION public.plan_jobs(model_id smallint, source_id smallint, ur
 REVOKE ALL ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.posting_importance_fill(neuron_ids bigint[]) TO deepdecipher_loader;
 
+REVOKE ALL ON FUNCTION public.posting_list_fill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.posting_list_fill(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.posting_lists(kinds text[], tokens bytea[], models smallint[], num_entries bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.posting_lists(kinds text[], tokens bytea[], models smallint[], num_entries bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.posting_lists(kinds text[], tokens bytea[], models smallint[], num_entries bigint) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) TO deepdecipher_loader;
 
@@ -3855,6 +4537,42 @@ GRANT ALL ON FUNCTION public.replace_nul(bytes bytea) TO deepdecipher_loader;
 REVOKE ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.search_box_explanations(q text, num integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_box_explanations(q text, num integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_box_explanations(q text, num integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.search_explanations(q text, match text, models text[], min_score double precision, max_score double precision, num integer, num_candidates integer, after_rank real, after_score double precision, after_neuron bigint, after_source smallint, after_place smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_explanations(q text, match text, models text[], min_score double precision, max_score double precision, num integer, num_candidates integer, after_rank real, after_score double precision, after_neuron bigint, after_source smallint, after_place smallint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_explanations(q text, match text, models text[], min_score double precision, max_score double precision, num integer, num_candidates integer, after_rank real, after_score double precision, after_neuron bigint, after_source smallint, after_place smallint) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.search_fill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_fill(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.search_fill_due() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_fill_due() TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.search_fold(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_fold(token text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_fold(token text) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.search_grams(folded text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_grams(folded text) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.search_token_fill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_token_fill(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) TO deepdecipher_loader;
@@ -3906,9 +4624,17 @@ GRANT ALL ON FUNCTION public.text_tokens(text_id bigint) TO deepdecipher_reader;
 REVOKE ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_ids(vocabulary integer, wanted bytea[]) TO deepdecipher_loader;
 
+REVOKE ALL ON FUNCTION public.tsquery_word(word text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tsquery_word(word text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.tsquery_word(word text) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.unpack_activations(packed bytea, at integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.unpack_posting_list(entries bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unpack_posting_list(entries bytea) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.unpack_posting_list(entries bytea) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.verify_explainer(model_id smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.verify_explainer(model_id smallint) TO deepdecipher_loader;
@@ -3990,6 +4716,9 @@ GRANT SELECT ON TABLE public.examples TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.explanation TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.explanation TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.explanation_word TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.explanation_word TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.explanations TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.explanations TO deepdecipher_reader;
 
@@ -4054,6 +4783,9 @@ GRANT SELECT ON TABLE public.node_importance TO deepdecipher_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posting TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.posting TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posting_list TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.posting_list TO deepdecipher_reader;
+
 GRANT SELECT ON TABLE public.postings TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.postings TO deepdecipher_reader;
 
@@ -4068,6 +4800,20 @@ GRANT SELECT ON TABLE public.rejections TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.schema_version TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_stale TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.search_stale TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_token TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.search_token TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_token_count TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.search_token_count TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_token_model TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.search_token_model TO deepdecipher_reader;
+
+GRANT USAGE ON SEQUENCE public.search_token_token_key_seq TO deepdecipher_loader;
 
 GRANT SELECT ON TABLE public.similar_features TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.similar_features TO deepdecipher_reader;

@@ -34,7 +34,7 @@ WITH words AS MATERIALIZED (
     UNION ALL SELECT 'logit_effect', format('%s %s %s %s', l.neuron_id & ((1::bigint << 48) - 1), l.place, l.effect, l.token)
     FROM logit_effect l
     UNION ALL SELECT 'neuron_summary', format('%s %s', s.neuron_id & ((1::bigint << 48) - 1), to_jsonb(s) - 'neuron_id' - 'model_id') FROM neuron_summary s
-    UNION ALL SELECT 'explanation', format('%s %s', e.neuron_id & ((1::bigint << 48) - 1), to_jsonb(e) - 'neuron_id') FROM explanation e
+    UNION ALL SELECT 'explanation', format('%s %s', e.neuron_id & ((1::bigint << 48) - 1), to_jsonb(e) - 'neuron_id' - 'english' - 'simple') FROM explanation e
     UNION ALL SELECT 'feature', format('%s %s %s', f.neuron_id & ((1::bigint << 48) - 1), to_jsonb(f) - 'neuron_id' - 'logit_tokens',
                                        (SELECT md5(string_agg(encode(t.bytes, 'hex'), ' ' ORDER BY u.place))
                                         FROM unnest(unpack_tokens(f.logit_tokens)) WITH ORDINALITY AS u(id, place)

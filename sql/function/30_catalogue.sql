@@ -45,6 +45,9 @@ BEGIN
         END IF;
         RETURN old.model_id;
     END IF;
+    IF model_key($1) IN ('batch', 'neurons', 'search') THEN
+        RAISE EXCEPTION 'no model can be named %: /api/% is an address of the API; choose another name', $1, model_key($1);
+    END IF;
     INSERT INTO vocabulary AS v (name) VALUES ($3)
     ON CONFLICT ON CONSTRAINT vocabulary_name_key DO UPDATE SET name = excluded.name
     RETURNING v.vocabulary_id INTO words;

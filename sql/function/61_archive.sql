@@ -55,8 +55,9 @@ VALUES
     (90, 'neuron_source', NULL, 'neuron_id:subject source_id:source'),
     (91, 'rejected', NULL, 'neuron_id:subject source_id:source kind reason url num_tries'),
     (92, 'model_source', NULL, 'model_id:model source_id:source')
-    -- Not: job and revision, which are about this machine's work; live_source, as whether a machine asks a site for what
-    -- visitors want is for its own operator to say; model_alias, which comes with the name.
+    -- Not: posting_list, explanation_word and search_…, which search_fill() makes anew; job and revision, which are about
+    -- this machine's work; live_source, as whether a machine asks a site for what visitors want is for its own operator to
+    -- say; model_alias, which comes with the name.
 $$;
 COMMENT ON FUNCTION archive_list() IS 'The tables of an archive, their columns, and which of these hold keys that differ between machines';
 

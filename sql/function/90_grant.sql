@@ -34,3 +34,12 @@ GRANT EXECUTE ON FUNCTION neuron_list_part(text, int4multirange, boolean), neuro
                 bigint, text[], integer),
     neuron_list_open(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[], double precision,
                      bigint, text[], integer) TO deepdecipher_reader;
+
+-- Search.
+GRANT INSERT, UPDATE, DELETE ON search_stale, posting_list, search_token, search_token_count, search_token_model, explanation_word TO deepdecipher_loader;
+GRANT EXECUTE ON FUNCTION search_fold(text), search_token_condition(text, boolean, text), tsquery_word(text),
+    search_tokens(text, text, boolean, text[], integer, boolean, real, bigint, bytea), explanation_terms(text, text, smallint[]),
+    search_explanations(text, text, text[], double precision, double precision, integer, integer, real, double precision, bigint,
+                        smallint, smallint),
+    search_box_explanations(text, integer), unpack_posting_list(bytea), posting_lists(text[], bytea[], smallint[], bigint), search_neurons(text[], text[], text[], integer)
+    TO deepdecipher_reader;

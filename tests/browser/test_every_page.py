@@ -20,6 +20,12 @@ def path(request, model):
     return PAGES[request.param].format(model=model)
 
 
+@pytest.fixture(params=[name for name in PAGES if name != "card"])
+def whole_path(request, model):
+    """A card is made to stand in another page: it has no header, footer or switch of its own."""
+    return PAGES[request.param].format(model=model)
+
+
 def test_nothing_is_asked_of_other_hosts(page, path):
     page.open(path)
     assert {host_of(url) for url in page.requests()} == {host_of(page.base_url)}
@@ -45,8 +51,8 @@ def test_the_pages_follow_the_systems_theme(page, path):
     page.wait(lambda: page.run(BACKGROUND) == DARK)
 
 
-def test_the_chosen_theme_stays(page, path):
-    page.open(path)
+def test_the_chosen_theme_stays(page, whole_path):
+    page.open(whole_path)
     button = page.one("#theme-button")
     seen = []
     for _ in range(3):
@@ -55,7 +61,7 @@ def test_the_chosen_theme_stays(page, path):
     assert seen == [LIGHT, DARK, LIGHT], "light, dark, and again as the system"
     button.click()
     button.click()
-    page.open(path)
+    page.open(whole_path)
     assert page.run(BACKGROUND) == DARK
     assert "dark" in page.one("#theme-button").get_attribute("title")
 
@@ -77,15 +83,15 @@ def test_everything_that_can_be_focused_has_a_name(page, path):
     assert nameless == []
 
 
-def test_the_page_has_its_landmarks_one_heading_and_a_language(page, path):
-    page.open(path)
+def test_the_page_has_its_landmarks_one_heading_and_a_language(page, whole_path):
+    page.open(whole_path)
     assert page.run("return document.documentElement.lang") == "en"
     for selector in ("main", "h1", "header", "footer"):
         assert len([node for node in page.all(f"body > {selector}, main {selector}:not(article header)") if node.is_displayed()]) == 1
 
 
-def test_the_tab_key_begins_with_a_way_past_the_header(page, path):
-    page.open(path)
+def test_the_tab_key_begins_with_a_way_past_the_header(page, whole_path):
+    page.open(whole_path)
     page.press("\ue004")
     assert page.has_focus(".skip")
     page.press("\ue007")

@@ -88,7 +88,7 @@ def test_curl_examples_answer_as_the_guide_shows(page, examples):
 @pytest.mark.skipif("BASE_URL" in os.environ, reason="only the URL of this server is known")
 def test_sql_examples_run_as_the_reader(examples, reader_url):
     queries = [example for example in examples if example.lstrip().startswith("SELECT")]
-    assert len(queries) == 3
+    assert len(queries) == 4
     for query in queries:
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", reader_url, "-c", query], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

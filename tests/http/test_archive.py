@@ -103,7 +103,12 @@ def test_an_archive_from_before_other_sources_were_carried_is_read(ingest, tmp_p
     before, after = Parts(EARLIER), Parts(tmp_path / "again")
     assert after.model == before.model
     later = {name: [] for name in after.tables if name not in before.tables} | {"source": after.tables["source"]}
-    assert after.tables == before.tables | later
+    assert without_dataset_keys(after.tables) == without_dataset_keys(before.tables | later)
+
+
+def without_dataset_keys(tables):
+    """Keys of datasets are the machine's."""
+    return tables | {"dataset": [row[1:] for row in tables["dataset"]], "example": [row[:7] + row[8:] for row in tables["example"]]}
 
 
 def test_a_stored_model_is_replaced_only_with_again(source, archive, ingest):
