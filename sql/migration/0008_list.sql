@@ -1,5 +1,5 @@
 -- What lists of neurons show, filter and sort by: one narrow row a neuron beside the tables that its numbers come from, which
--- ingest brings up to date in the transaction that writes those (summary_fill in function/37_summary.sql).
+-- ingest brings up to date in the transaction that writes those (summary_fill in function/43_summary.sql).
 
 CREATE TABLE neuron_summary (
     neuron_id bigint PRIMARY KEY,
