@@ -44,14 +44,15 @@ SELECT 'queue', CASE WHEN num_jobs = 0 OR has_ingest THEN true WHEN session_user
 FROM (SELECT count(*) AS num_jobs, sum(cardinality(neurons)) AS num_neurons, min(created_at) AS oldest
       FROM job WHERE done_at IS NULL) AS waiting
 CROSS JOIN (SELECT EXISTS (SELECT FROM pg_stat_activity
-                           WHERE application_name = 'deepdecipher-ingest' AND pid <> pg_backend_pid()) AS has_ingest) AS ingest
+                           WHERE application_name = 'deepdecipher-ingest' AND pid <> pg_backend_pid()
+                             AND datname = current_database()) AS has_ingest) AS ingest
 UNION ALL
 SELECT 'queue', coalesce(max(age) < '1 hour', true),
        format('%s jobs are being worked%s', count(*), coalesce(', the longest for ' || date_trunc('second', max(age)), '')),
        format('a process hangs or has vanished; this gives its job back: SELECT pg_terminate_backend(%s)',
               (array_agg(pid ORDER BY age DESC))[1])
 FROM (SELECT pid, now() - xact_start AS age FROM pg_stat_activity
-      WHERE application_name = 'deepdecipher-ingest' AND pid <> pg_backend_pid()
+      WHERE application_name = 'deepdecipher-ingest' AND pid <> pg_backend_pid() AND datname = current_database()
         AND xact_start < now() - interval '1 second' AND state LIKE 'idle in transaction%') AS working
 UNION ALL
 SELECT 'refused', unreachable = 0,

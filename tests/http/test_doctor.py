@@ -4,6 +4,7 @@ import subprocess
 import urllib.parse
 
 import pytest
+from cluster import until
 
 
 def faults(run):
@@ -98,9 +99,13 @@ def test_a_login_that_may_do_too_much_or_too_little_is_noticed(ingest, doctor, c
     ]
 
 
+CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'deepdecipher-ingest%' AND datname = current_database()"
+
+
 def test_jobs_that_nobody_works_are_noticed(ingest, site, doctor):
     assert ingest.run("neuroscope", "tiny-gelu-2l", "--url", site.url, "--neurons", "0").returncode == 0
     ingest.sql("INSERT INTO job (model_id, source_id, layer, neurons, url) SELECT model_id, 1, 0, '{7,8}', 'https://x' FROM model")
+    until(lambda: ingest.sql(CONNECTED) == "0", "the end of the command's connections")
     (topic, found, advice) = one(doctor())
     assert topic == "queue" and found.startswith("1 jobs wait, 2 neurons") and "deepdecipher-ingest work" in advice
 

@@ -72,7 +72,8 @@ PAIR = "(neuron_id, similar_id) = (SELECT neuron_id, similar_id FROM similar_neu
 def copy_to(table, where=ONE):
     """Rows of a table put under a neuron that the model does not have."""
     return f"""CREATE TEMPORARY TABLE x AS SELECT * FROM {table} WHERE {where}; UPDATE x SET neuron_id = {OUTSIDE};
-               ALTER TABLE x DROP COLUMN IF EXISTS model_id; INSERT INTO {table} SELECT * FROM x"""
+               ALTER TABLE x DROP COLUMN IF EXISTS model_id, DROP COLUMN IF EXISTS english, DROP COLUMN IF EXISTS simple;
+               INSERT INTO {table} SELECT * FROM x"""
 
 
 # A statement, and the words of the findings that it must cause: of each at least one.

@@ -272,7 +272,7 @@ def test_a_model_that_is_not_there_is_said_to_be_missing(client, query):
 
 
 ODD = ["'", "''", '"', "\\", "\\'", "%", "_", "%%", "&", "|", "!", "(", ")", ":*", "<->", "a & b", "''::tsquery", "$1", "\u2400",
-       "\ue000a\ue001", "😀", "é", "日本", "\n", "\t", "\x1b", "a" * 1000, "' OR 1=1 --", "#1", "'#1'", "NULL", "{}", "{a,b}", "a:b:c"]  # fmt: skip
+       "\ue000a\ue001", "😀", "é", "日本", "\n", "\t", "\x1b", "a" * 900, "' OR 1=1 --", "#1", "'#1'", "NULL", "{}", "{a,b}", "a:b:c"]  # fmt: skip
 
 
 @pytest.mark.parametrize("q", ODD)
