@@ -30,22 +30,22 @@ def test_a_model_leads_to_its_page(page, model):
     assert page.path() == f"/viz/{model}"
 
 
-def test_the_slash_key_leads_to_the_filter(page):
+def test_a_key_leads_to_the_filter(page):
     page.open("/")
-    page.press("/")
+    page.press("f")
     assert page.has_focus("#filter")
     assert page.one("#filter").get_attribute("value") == ""
 
 
 def test_the_filter_leaves_the_models_that_have_every_word(page, model):
-    page.open("/").press("/")
+    page.open("/").press("f")
     page.press("GELU tiny")
     page.wait(lambda: [row.find_element("css selector", "th").text for row in rows(page)] == [model])
     assert page.one("#count").text == "1 model"
 
 
 def test_a_filter_that_nothing_fits_says_so_and_can_be_cleared(page):
-    page.open("/").press("/")
+    page.open("/").press("f")
     page.press("no such model")
     page.wait(lambda: rows(page) == [])
     assert page.one("#count").text == "No model fits this filter"

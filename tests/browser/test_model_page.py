@@ -34,7 +34,7 @@ def test_the_page_says_how_much_of_the_model_is_stored(page, model):
 
 def test_layer_and_neuron_lead_to_the_neuron(page, model):
     page.open(f"/viz/{model}")
-    page.press("/")
+    page.press("n")
     assert page.has_focus("#neuron")
     page.press("37")
     page.run("document.getElementById('layer').value = 1")
@@ -43,7 +43,7 @@ def test_layer_and_neuron_lead_to_the_neuron(page, model):
 
 
 def test_a_neuron_that_the_model_does_not_have_is_refused_before_asking(page, model):
-    page.open(f"/viz/{model}").press("/")
+    page.open(f"/viz/{model}").press("n")
     page.press("512", "\ue007")
     assert page.run("return document.getElementById('neuron').validity.rangeOverflow")
     assert page.path() == f"/viz/{model}"

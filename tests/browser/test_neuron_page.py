@@ -105,7 +105,7 @@ def test_random_leads_to_another_neuron(page, model, way):
 
 def test_a_number_typed_into_a_dial_leads_there(page, model):
     open_neuron(page, model)
-    page.press("/")
+    page.press("n")
     assert page.has_focus("#neuron")
     page.press("200", Keys.ENTER)
     now_at(page, f"/viz/{model}/all/0/200")
@@ -114,7 +114,7 @@ def test_a_number_typed_into_a_dial_leads_there(page, model):
 
 def test_keys_typed_into_a_dial_do_not_change_the_neuron(page, model):
     open_neuron(page, model)
-    page.press("/")
+    page.press("n")
     page.press(Keys.ARROW_LEFT, "r", "m")
     assert page.path() == f"/viz/{model}/all/0/5"
     assert page.has_focus("#neuron")

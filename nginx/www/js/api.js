@@ -1,5 +1,5 @@
 // The only module that fetches. Every failure becomes an ApiError that says what kind it is.
-import { apiPath } from './route.js';
+import { apiPath, neuronWord } from './route.js';
 
 const TIMEOUT_MS = 60_000;
 const REMEMBERED = 96;
@@ -67,6 +67,15 @@ export async function neuronList(model, field, layer) {
   const text = await request(`${apiPath(model, 'neurons')}?${query}`, (path, body) => body);
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
     .filter((row) => Number.isFinite(row[field])).map(({ layer: at, neuron, [field]: value }) => [{ layer: at, neuron }, value]);
+}
+
+/** Whatever an address of the API answers, as JSON. */
+export const answerOf = (path) => get(path);
+
+/** [{model, layer, neuron, neuron_explainer?, neuroscope?}, …]: of each neuron its best explanation and its first snippet. */
+export async function neuronGlimpses(places) {
+  const words = places.map((place) => encodeURIComponent(neuronWord(place))).join(',');
+  return (await get(`/api/batch?neurons=${words}&services=neuron_explainer,neuroscope&texts=1&window=9,4`)).results;
 }
 
 /** The API's description of itself. */

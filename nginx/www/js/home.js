@@ -5,6 +5,8 @@ import { byId, el, fill } from './dom.js';
 import { count, plural } from './format.js';
 import { bindKeys, focusField } from './keys.js';
 import { modelPage, neuronPage, randomNeuron } from './route.js';
+import { initSearchBox } from './search-box.js';
+import { suggestAll } from './search-suggest.js';
 import { initShell } from './shell.js';
 import { errorPanel, missingPanel, serviceTags } from './states.js';
 
@@ -96,9 +98,11 @@ function random() {
 
 initShell();
 bindKeys([
-  { key: '/', shown: '/', label: 'Filter the models', run: () => focusField('filter') },
+  { key: '/', shown: '/', label: 'Search', run: () => focusField('search') },
+  { key: 'f', shown: 'f', label: 'Filter the models', run: () => focusField('filter') },
   { key: 'r', shown: 'r', label: 'Random neuron of the models shown', run: random },
 ]);
+initSearchBox(byId('search'), (text) => (text ? suggestAll(text) : null), ({ href }) => location.assign(href));
 byId('filter').addEventListener('input', filterRows);
 byId('random').addEventListener('click', random);
 loadModels();

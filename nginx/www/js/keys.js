@@ -2,6 +2,11 @@
 import { byId, el } from './dom.js';
 
 const bindings = [];
+// What a page does not bind otherwise.
+const common = [
+  { key: '/', shown: '/', label: 'Search', run: () => location.assign('/search') },
+  { key: '?', shown: '?', label: 'Show these keys', run: openDialog },
+];
 let dialog = null;
 
 /**
@@ -14,17 +19,18 @@ export function bindKeys(list) {
 
 /** Starts listening; the button opens the dialog as `?` does. */
 export function initKeys(button) {
-  bindings.push({ key: '?', shown: '?', label: 'Show these keys', run: openDialog });
   button.addEventListener('click', openDialog);
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (dialog?.open || isEditable(event.target)) return;
-    const binding = bindings.find((known) => known.run && known.key === event.key);
+    const binding = all().find((known) => known.run && known.key === event.key);
     if (!binding) return;
     event.preventDefault();
     binding.run(event);
   });
 }
+
+const all = () => [...bindings, ...common.filter(({ key }) => !bindings.some((known) => known.key === key))];
 
 function isEditable(node) {
   return node instanceof Element && node.closest('input, select, textarea, [contenteditable]') !== null;
@@ -36,7 +42,7 @@ function openDialog() {
 }
 
 function makeDialog() {
-  const rows = bindings.map(({ shown, label }) => el('div', {},
+  const rows = all().map(({ shown, label }) => el('div', {},
     el('dt', {}, shown.split(' ').map((key) => el('kbd', { text: key }))), el('dd', { text: label })));
   const made = el('dialog', { class: 'keys', 'aria-labelledby': 'keys-title' },
     el('h2', { id: 'keys-title', text: 'Keys' }),

@@ -8,7 +8,9 @@ import { initHoverCard } from './hover-card.js';
 import { showLayers } from './layer-list.js';
 import { initMap, mapHeight, modelGround } from './map.js';
 import { initRanking } from './ranking.js';
-import { modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
+import { modelPage, neuronPage, parsePath, randomNeuron, searchPage } from './route.js';
+import { initSearchBox } from './search-box.js';
+import { suggestTokens } from './search-suggest.js';
 import { announce, initShell } from './shell.js';
 import { initStatistic } from './statistic.js';
 import { errorPanel, fetchCommand, missingPanel, serviceTags, unknownModel } from './states.js';
@@ -27,6 +29,7 @@ async function loadModel() {
   showName(metadata.name);
   showNumbers();
   initChooser();
+  initSearch(metadata);
   byId('map').style.setProperty('height', `${mapHeight(modelGround(metadata))}px`);
   showLayers(metadata);
   showServices(metadata);
@@ -89,6 +92,12 @@ function showNothing(name) {
     'They come from a neuroscope site. This command fetches them:', [fetchCommand(name)]));
 }
 
+function initSearch({ name }) {
+  byId('search-model').value = name;
+  initSearchBox(byId('search'), (text) => (text ? suggestTokens(text, [name]) : null),
+    ({ token }) => location.assign(searchPage(token, 'any', name)));
+}
+
 const open = (layer, neuron) => location.assign(neuronPage(metadata.name, layer, neuron));
 
 function random() {
@@ -115,7 +124,8 @@ function initChooser() {
 initShell();
 initHoverCard(byId('main'));
 bindKeys([
-  { key: '/', shown: '/', label: 'Type a neuron’s number', run: () => focusField('neuron') },
+  { key: '/', shown: '/', label: 'Search this model’s tokens', run: () => focusField('search') },
+  { key: 'n', shown: 'n', label: 'Type a neuron’s number', run: () => focusField('neuron') },
   { key: 'r', shown: 'r', label: 'Random neuron', run: random },
 ]);
 showName(asked ?? '');

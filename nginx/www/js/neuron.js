@@ -176,7 +176,7 @@ function initNeuronKeys() {
     { key: 'ArrowUp', shown: '↑', label: 'Next layer', run: (event) => move(1, 0, event) },
     { key: 'ArrowDown', shown: '↓', label: 'Previous layer', run: (event) => move(-1, 0, event) },
     { key: 'r', shown: 'r', label: 'Random neuron', run: random },
-    { key: '/', shown: '/', label: 'Type a neuron’s number', run: () => focusField('neuron') },
+    { key: 'n', shown: 'n', label: 'Type a neuron’s number', run: () => focusField('neuron') },
     { key: 'm', shown: 'm', label: 'Maximum of the first text', run: () => shown?.keys().peak?.() },
     { key: 'e', shown: 'e', label: 'Whole texts or snippets', run: () => shown?.keys().all?.() },
     { key: 'w', shown: 'w', label: 'Marks for spaces and line ends', run: () => shown?.keys().marks?.() },
