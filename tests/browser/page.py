@@ -117,10 +117,10 @@ class Page:
         with urllib.request.urlopen(self.base_url + "/api" + path, timeout=WAIT_SECONDS) as answer:
             return json.load(answer)
 
-    def screenshot(self, file):
-        """Saves the whole page as PNG."""
+    def screenshot(self, file, most=9000):
+        """Saves the whole page as PNG, or its first `most` rows of pixels."""
         size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 9000), "scale": 1}
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], most), "scale": 1}
         command = {"format": "png", "captureBeyondViewport": True, "clip": clip}
         file.write_bytes(base64.b64decode(self.driver.execute_cdp_cmd("Page.captureScreenshot", command)["data"]))
 

@@ -180,3 +180,15 @@ def test_screenshots_are_kept(page, model, name, width, scheme):
     page.screenshot(file)
     assert file.stat().st_size > 10_000
     assert json.loads(json.dumps(page.run("return innerWidth"))) == width
+
+
+@pytest.mark.parametrize("name, path", [("neuron", "/viz/{model}/all/0/5"), ("search", "/search?token=any:%20your")])
+def test_the_pictures_of_the_readme_are_kept(page, model, name, path):
+    """nginx/www/doc has copies of these."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.resize(1200, 900)
+    page.open(path.format(model=model)).unfold()
+    page.point_at(page.one(".tok.peak" if name == "neuron" else "#title"))
+    page.run("scrollTo({top: 0, behavior: 'instant'})")
+    page.screenshot(SHOTS / f"readme-{name}.png", 1400 if name == "neuron" else 900)
+    assert page.all(".tokens .tok.pos")
