@@ -192,3 +192,13 @@ def test_the_pictures_of_the_readme_are_kept(page, model, name, path):
     page.run("scrollTo({top: 0, behavior: 'instant'})")
     page.screenshot(SHOTS / f"readme-{name}.png", 1400 if name == "neuron" else 900)
     assert page.all(".tokens .tok.pos")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_is_light_and_has_nothing_to_press(page, whole_path, scheme):
+    page.prefer(scheme=scheme)
+    page.open(whole_path)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    page.wait(lambda: page.run(BACKGROUND) == LIGHT)
+    assert [node.text for node in page.all("button, select, .button") if node.is_displayed()] == []
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
