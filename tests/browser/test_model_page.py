@@ -1,5 +1,7 @@
 """The page of one model."""
 
+import math
+
 import pytest
 from selenium.webdriver.support.ui import Select
 
@@ -72,6 +74,75 @@ def test_the_list_can_begin_with_the_least_important_neurons(page, model):
     page.open(f"/viz/{model}")
     page.run("document.getElementById('rank-least').click()")
     assert ranking(page) == important(page, model)[:20]
+
+
+@pytest.mark.parametrize("field, words", [("kurtosis", "By kurtosis"), ("explanation_score", "By explanation score")])
+def test_map_and_list_can_be_of_another_statistic(page, model, field, words):
+    page.open(f"/viz/{model}?page=2")
+    Select(page.one("#statistic")).select_by_value(field)
+    page.wait(lambda: page.one("#rank-title").text == words)
+    told = page.api(f"/{model}/neurons?order=-{field}&fields={field}&limit=20")["neurons"]
+    assert ranking(page) == [(item["layer"], item["neuron"]) for item in told]
+    assert page.path() == f"/viz/{model}", "the list begins again at its first page"
+    assert words.removeprefix("By ") in page.one("#map").get_attribute("aria-label")
+
+
+@pytest.fixture
+def plot(page, model):
+    """The plot, in the middle of the window, and its box."""
+    page.open(f"/viz/{model}").unfold()
+    canvas = page.one("#scatter")
+    page.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", canvas)
+    return canvas, page.run("return arguments[0].getBoundingClientRect().toJSON()", canvas)
+
+
+def chosen(page):
+    return page.run("return [...document.querySelectorAll('.scatter-list a')].map((a) => a.pathname.split('/').slice(-2).map(Number))")
+
+
+def within(page, model, bounds):
+    limits = "".join(f"&min_{field}={least}&max_{field}={most}" for field, (least, most) in bounds.items())
+    told = page.api(f"/{model}/neurons?order=-importance&fields=kurtosis,importance&limit=1000{limits}")["neurons"]
+    return [[item["layer"], item["neuron"]] for item in told]
+
+
+def test_a_rectangle_on_the_plot_chooses_the_neurons_in_it(page, model, plot):
+    _, box = plot
+    for kind, part in (("mousePressed", 0.3), ("mouseMoved", 0.5), ("mouseReleased", 0.5)):
+        place = {"x": int(box["left"] + box["width"] * part), "y": int(box["top"] + box["height"] * part)}
+        page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, "button": "left", "buttons": 1, "clickCount": 1, **place})
+    page.wait(lambda: page.one("#scatter-brush").is_displayed())
+    # The link to the same neurons as CSV has the exact bounds.
+    query = dict(pair.split("=") for pair in page.one("#scatter-found a").get_attribute("href").split("?")[1].split("&"))
+    told = within(page, model, {field: (query[f"min_{field}"], query[f"max_{field}"]) for field in ("kurtosis", "importance")})
+    assert 0 < len(told) < 1024 and f"{len(told)} neurons chosen" in page.one("#scatter-found").text
+    assert chosen(page) == told[:20]
+    page.one("#scatter-all").click()
+    assert "1,024 neurons chosen" in page.one("#scatter-found").text and not page.one("#scatter-brush").is_displayed()
+
+
+def test_neurons_of_the_plot_can_be_chosen_by_numbers(page, model, plot):
+    page.run("const f = document.getElementById('scatter-x-from'); f.value = '60'; f.dispatchEvent(new Event('change'))")
+    told = within(page, model, {"kurtosis": (60, 1e9)})
+    assert 0 < len(told) < 1024 and chosen(page) == told[:20]
+
+
+def test_a_click_on_the_plot_opens_the_neuron_under_it(page, model, plot):
+    canvas, box = plot
+    top = page.api(f"/{model}/neurons?order=-importance&fields=kurtosis,importance&limit=1")["neurons"][0]
+    spread = [item["kurtosis"] for item in page.api(f"/{model}/neurons?order=kurtosis&fields=kurtosis&limit=1000")["neurons"]]
+    spread.append(page.api(f"/{model}/neurons?order=-kurtosis&fields=kurtosis&limit=1")["neurons"][0]["kurtosis"])
+    part = (math.log(top["kurtosis"]) - math.log(spread[0])) / (math.log(spread[-1]) - math.log(spread[0]))
+    place = {"x": box["left"] + part * box["width"], "y": box["top"] + 1}
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        page.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": kind, "button": "left", "clickCount": 1, **place})
+    page.wait(lambda: page.path() == f"/viz/{model}/all/{top['layer']}/{top['neuron']}")
+
+
+def test_a_model_without_texts_shows_the_statistics_that_it_has(front, front_page, model):
+    front.change(f"/api/{model}/metadata", lambda document: document["data"]["available_services"].remove("neuroscope"))
+    front_page.open(f"/viz/{model}")
+    assert front_page.one("#rank-title").text == "By kurtosis" and len(ranking(front_page)) == 20
 
 
 def test_the_list_can_be_paged(page, model):

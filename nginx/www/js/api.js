@@ -26,12 +26,6 @@ export async function modelMetadata(model) {
   return (await get(apiPath(model, 'metadata'))).data;
 }
 
-/** {metadata, list}: a model's neurons, [[{layer, neuron}, importance], …] ascending; null when it has no such data. */
-export async function importantNeurons(model) {
-  const answer = await get(apiPath(model, 'neuroscope'));
-  return { metadata: answer.metadata, list: answer.data?.important_neurons ?? null };
-}
-
 /** The part of an address that asks for so many texts and tokens only. shown: {texts, before, after}. */
 export const shownQuery = ({ texts, before, after }) => `?texts=${texts}&window=${before},${after}`;
 
@@ -61,12 +55,18 @@ export function prefetchPart(...what) {
   servicePart(...what).catch(() => {});
 }
 
-/** [[{layer, neuron}, value], …] of one number of a model's neurons, or of one layer's; those without it are left out. */
-export async function neuronList(model, field, layer) {
-  const query = new URLSearchParams({ fields: field, limit: 1_000_000, format: 'ndjson', ...(layer === undefined ? {} : { layer }) });
+/** [{layer, neuron, FIELD: value, …}, …] of numbers of a model's neurons, or of one layer's; those without one are left out. */
+export async function neuronList(model, fields, layer) {
+  const query = new URLSearchParams({ fields, limit: 1_000_000, format: 'ndjson', ...(layer === undefined ? {} : { layer }) });
   const text = await request(`${apiPath(model, 'neurons')}?${query}`, (path, body) => body);
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
-    .filter((row) => Number.isFinite(row[field])).map(({ layer: at, neuron, [field]: value }) => [{ layer: at, neuron }, value]);
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line)).filter((row) => fields.every((field) => Number.isFinite(row[field])));
+}
+
+/** Address of the neurons whose numbers lie within bounds, as CSV. bounds: {FIELD: [least, most]}. */
+export function neuronsWithin(model, bounds) {
+  const fields = Object.keys(bounds);
+  const limits = fields.flatMap((field) => [[`min_${field}`, bounds[field][0]], [`max_${field}`, bounds[field][1]]]);
+  return `${apiPath(model, 'neurons')}?${new URLSearchParams([['order', `-${fields.at(-1)}`], ['fields', fields], ...limits, ['format', 'csv']])}`;
 }
 
 /** Whatever an address of the API answers, as JSON. */

@@ -10,7 +10,7 @@ import { initRanking } from './ranking.js';
 import { layerPage, modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
 import { announce, initShell } from './shell.js';
 import { absent, errorPanel, fetchCommand, unknownModel } from './states.js';
-import { initStatistic } from './statistic.js';
+import { initStatistic, statisticsOf } from './statistic.js';
 
 const MOMENTS = [['mean', 'Mean'], ['variance', 'Variance'], ['skewness', 'Skewness'], ['kurtosis', 'Kurtosis']];
 const { model: asked, service, layer } = parsePath(location.pathname);
@@ -64,17 +64,18 @@ async function showMoments() {
 async function showNeurons() {
   const place = { model: metadata.name, layer };
   try {
-    const list = (await servicePart(place, 'neuroscope')).data?.important_neurons ?? [];
-    if (!list.length) return showNothing();
+    const statistics = statisticsOf(metadata.available_services);
+    if (!statistics.length) return showNothing();
     const showMap = initMap(place.model, layerGround(metadata));
+    const showRanking = initRanking(metadata);
     const change = (values, words) => {
+      if (!values.length) return showNothing();
       showMap(values, words);
+      showRanking(values, words);
       fill(byId('distribution'), histogram(values.map(([, value]) => value), words));
+      return announce(`${count(values.length)} neurons`);
     };
-    change(list, 'Importance');
-    initRanking(metadata, list);
-    initStatistic(place, metadata.available_services, change, (error) => fill(byId('distribution'), errorPanel(error, null)));
-    return announce(`${count(list.length)} neurons`);
+    return await initStatistic(place, statistics, change, (error) => fill(byId('distribution'), errorPanel(error, null)));
   } catch (error) {
     return fill(byId('distribution'), errorPanel(error, showNeurons));
   }

@@ -1,5 +1,5 @@
 // The page of one model: its numbers, a way to any of its neurons, and which of them matter.
-import { importantNeurons, modelMetadata } from './api.js';
+import { modelMetadata } from './api.js';
 import { byId, el, fill, terms } from './dom.js';
 import { count } from './format.js';
 import { showCoverage as showServices } from './coverage.js';
@@ -12,7 +12,8 @@ import { modelPage, neuronPage, parsePath, randomNeuron, searchPage } from './ro
 import { initSearchBox } from './search-box.js';
 import { suggestTokens } from './search-suggest.js';
 import { announce, initShell } from './shell.js';
-import { initStatistic } from './statistic.js';
+import { initScatter } from './scatter.js';
+import { initStatistic, statisticsOf } from './statistic.js';
 import { errorPanel, fetchCommand, missingPanel, serviceTags, unknownModel } from './states.js';
 
 const { model: asked } = parsePath(location.pathname);
@@ -38,16 +39,21 @@ async function loadModel() {
 
 async function loadNeurons() {
   const { name } = metadata;
+  const statistics = statisticsOf(metadata.available_services);
+  if (!statistics.length) return showNothing(name);
   try {
-    const { list } = await importantNeurons(name);
-    if (!list?.length) return showNothing(name);
-    showCoverage(list.length);
-    initRanking(metadata, list);
     const showMap = initMap(name, modelGround(metadata));
-    showMap(list, 'Importance');
-    initStatistic({ model: name }, metadata.available_services, showMap, (error) => fill(byId('neurons-failure'), errorPanel(error, null)));
-    byId('neurons').removeAttribute('aria-busy');
-    return announce(`${count(list.length)} neurons`);
+    const showRanking = initRanking(metadata);
+    await initStatistic({ model: name }, statistics, (list, words) => {
+      if (!list.length) return showNothing(name);
+      byId('rank-about').hidden = words !== 'Importance';
+      showCoverage(list.length, words);
+      showMap(list, words);
+      showRanking(list, words);
+      return announce(`${count(list.length)} neurons`);
+    }, (error) => fill(byId('neurons-failure'), errorPanel(error, null)));
+    if (statistics.length > 1) initScatter(name, statistics);
+    return byId('neurons').removeAttribute('aria-busy');
   } catch (error) {
     return fail('neurons-failure', error);
   }
@@ -78,11 +84,12 @@ function showNumbers() {
 }
 
 /** How much of the model is stored, and how to get the rest. */
-function showCoverage(stored) {
+function showCoverage(stored, words) {
   const all = metadata.num_total_neurons;
   const share = Math.floor((1000 * stored) / all) / 10;
-  fill(byId('coverage'), `Texts stored for ${count(stored)} of ${count(all)} neurons (${share}\u00a0%).`,
-    stored < all && [' Get the rest with ', el('code', { text: fetchCommand(metadata.name) }), '.']);
+  const isOfTexts = words === 'Importance';
+  fill(byId('coverage'), `${isOfTexts ? 'Texts' : words} stored for ${count(stored)} of ${count(all)} neurons (${share}\u00a0%).`,
+    isOfTexts && stored < all && [' Get the rest with ', el('code', { text: fetchCommand(metadata.name) }), '.']);
 }
 
 function showNothing(name) {

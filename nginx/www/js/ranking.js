@@ -1,12 +1,13 @@
-// The list of a model's most and least important neurons: paged, by layer, its state in the address.
+// The list of a model's neurons by a statistic: paged, by layer, its state in the address.
 import { byId, el, fill, setVars } from './dom.js';
 import { brief, count } from './format.js';
 import { neuronLink } from './neuron-link.js';
 
 const PAGE = 20;
 
-/** Shows the ranking. list: [[{layer, neuron}, importance], …] ascending, not empty. */
-export function initRanking({ name, num_layers: numLayers }, list) {
+/** Makes the ranking. Returns show(list, words): list is [[{layer, neuron}, value], …] ascending, words the statistic's name. */
+export function initRanking({ name, num_layers: numLayers }) {
+  let list = [];
   const state = fromAddress(numLayers);
   // A layer's own page has no choice of layers.
   const layer = document.getElementById('rank-layer');
@@ -22,7 +23,13 @@ export function initRanking({ name, num_layers: numLayers }, list) {
   for (const order of ['most', 'least']) byId(`rank-${order}`).addEventListener('change', () => change({ order }));
   byId('rank-back').addEventListener('click', () => change({ page: state.page - 1 }));
   byId('rank-on').addEventListener('click', () => change({ page: state.page + 1 }));
-  show(name, list, state);
+  return (values, words) => {
+    // Another statistic starts again at its first page.
+    if (list.length) change({ page: 1 });
+    list = values;
+    byId('rank-title').textContent = `By ${words.toLowerCase()}`;
+    show(name, list, state);
+  };
 }
 
 /** {order: 'most' or 'least', layer: a number's text or '' for all, page: from 1}. */
@@ -49,16 +56,18 @@ function show(model, list, state) {
   const from = (state.page - 1) * PAGE;
   const to = Math.min(from + PAGE, chosen.length);
   const item = (n) => (state.order === 'most' ? chosen.at(-1 - n) : chosen[n]);
-  const rows = Array.from({ length: to - from }, (_, n) => row(model, from + n, item(from + n), chosen.at(-1)[1]));
+  const rows = Array.from({ length: to - from }, (_, n) => row(model, from + n, item(from + n), chosen[0][1], chosen.at(-1)[1]));
   fill(byId('rank-list'), rows.length ? rows : el('li', { text: 'Nothing is stored of this layer.' }));
   byId('rank-count').textContent = rows.length ? `${count(from + 1)}–${count(to)} of ${count(chosen.length)}` : '0 of 0';
   byId('rank-back').disabled = state.page === 1;
   byId('rank-on').disabled = state.page === pages;
 }
 
-function row(model, place, [{ layer, neuron }, importance], most) {
+/** The bar runs from 0, or from the lowest value where that is negative. */
+function row(model, place, [{ layer, neuron }, value], least, most) {
   const bar = el('span', { class: 'rank-bar', 'aria-hidden': 'true' });
-  setVars(bar, { '--share': most > 0 ? Math.max(0, importance / most) : 0 });
+  const foot = Math.min(0, least);
+  setVars(bar, { '--share': most > foot ? (value - foot) / (most - foot) : 0 });
   return el('li', {}, el('span', { class: 'rank-number', text: count(place + 1) }), neuronLink({ model, layer, neuron }),
-    bar, el('span', { class: 'number', text: brief(importance) }));
+    bar, el('span', { class: 'number', text: brief(value) }));
 }

@@ -1,40 +1,44 @@
-// The statistics that maps and distributions can show, and where their values come from.
-import { neuronList, openApi, servicePart } from './api.js';
+// The statistics that maps, lists and plots can show, and where their values come from.
+import { neuronList, servicePart } from './api.js';
 import { byId, el } from './dom.js';
 
-const LISTS = '/api/{model}/neurons';
-
-/** What can be chosen besides importance: [field, words, service that it comes from]. */
+/** [field, words, the service that it comes from]. */
 const FIELDS = [
+  ['importance', 'Importance', 'neuroscope'],
   ['kurtosis', 'Kurtosis', 'activation_statistics'], ['skewness', 'Skewness', 'activation_statistics'],
   ['variance', 'Variance', 'activation_statistics'], ['mean', 'Mean activation', 'activation_statistics'],
   ['explanation_score', 'Explanation score', 'explanations'], ['firing_f1_score', 'F1 of the graph', 'neuron2graph'],
   ['num_nodes', 'Nodes of the graph', 'neuron2graph'], ['num_similar', 'Similar neurons', 'similar'],
+  ['frac_nonzero', 'Share of tokens', 'features'],
 ];
 
+/** What can be chosen where these services are: [[field, words], …]. */
+export const statisticsOf = (services) => FIELDS.filter(([, , service]) => services.includes(service));
+
+/** The statistics as options of a select. */
+export const statisticOptions = (statistics, chosen) =>
+  statistics.map(([value, text]) => el('option', { value, text, selected: value === chosen }));
+
 /**
- * Fills the choice of a statistic with what this server can list, and calls change(list, words) with the values of the one
- * that is chosen, ascending: [[{layer, neuron}, value], …]. fail(error) hears of what does not come.
+ * Fills the choice of a statistic, and calls change(list, words) with the values of the one that is chosen, ascending:
+ * [[{layer, neuron}, value], …]; at once with the first, which the promise waits for. fail(error) hears of what does not
+ * come later. place: {model, layer}. statistics: one at least.
  */
-export async function initStatistic(place, services, change, fail) {
+export async function initStatistic(place, statistics, change, fail) {
   const select = byId('statistic');
-  select.addEventListener('change', async () => {
+  select.replaceChildren(...statisticOptions(statistics, statistics[0][0]));
+  const show = async () => {
     const field = select.value;
-    try {
-      const list = await valuesOf(place, field);
-      if (field === select.value) change(list, select.selectedOptions[0].text);
-    } catch (error) {
-      fail(error);
-    }
-  });
-  const { paths = {} } = await openApi().catch(() => ({}));
-  if (!paths[LISTS]) return;
-  for (const [field, words, service] of FIELDS) if (services.includes(service)) select.append(el('option', { value: field, text: words }));
+    const list = await valuesOf(place, field);
+    if (field === select.value) change(list, select.selectedOptions[0].text);
+  };
+  select.addEventListener('change', () => show().catch(fail));
+  return show();
 }
 
-/** The values of a statistic for a model, or for one of its layers. place: {model, layer}. */
+/** The values of a statistic for a model, or for one of its layers. */
 async function valuesOf({ model, layer }, field) {
   if (field === 'importance') return (await servicePart({ model, layer }, 'neuroscope')).data?.important_neurons ?? [];
-  const rows = await neuronList(model, field, layer);
-  return rows.sort((a, b) => a[1] - b[1]);
+  const rows = await neuronList(model, [field], layer);
+  return rows.map(({ layer: at, neuron, [field]: value }) => [{ layer: at, neuron }, value]).sort((a, b) => a[1] - b[1]);
 }
