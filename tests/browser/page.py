@@ -5,6 +5,7 @@ import json
 import urllib.parse
 import urllib.request
 
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -13,6 +14,11 @@ WAIT_SECONDS = 30
 READY = """
 return document.readyState === 'complete'
     && ![...document.querySelectorAll('.skeleton, [aria-busy="true"]')].some((node) => node.checkVisibility())
+"""
+WAITING = """
+return [document.readyState, ...[...document.querySelectorAll('.skeleton, [aria-busy="true"]')]
+    .filter((node) => node.checkVisibility()).map((node) => node.outerHTML.slice(0, 120)),
+    ...performance.getEntriesByType('resource').slice(-6).map((entry) => [entry.name, entry.responseStatus, Math.round(entry.responseEnd)].join(' '))]
 """
 
 TWO_FRAMES = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
@@ -32,7 +38,10 @@ class Page:
 
     def ready(self):
         """Waits until the page shows an answer, good or bad."""
-        self.wait(lambda: self.run(READY), "the page does not become ready")
+        try:
+            self.wait(lambda: self.run(READY))
+        except TimeoutException:
+            raise AssertionError(f"{self.path()} does not become ready: {self.run(WAITING)} {self.console()}") from None
         return self
 
     def wait(self, holds, otherwise="this never became true"):

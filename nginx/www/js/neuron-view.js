@@ -13,7 +13,7 @@ export function firstOf(specs) {
 /**
  * The sections of a neuron, not yet in the page. place: {model, service, layer, neuron}.
  * start(): asks for the first ones and resolves to what came of the texts, or of the only section there is.
- * opened(): called once the nodes are in the page. close(): when others take their place.
+ * know(services): which the model has. opened(): called once the nodes are in the page. close(): when others take their place.
  */
 export function openView(place) {
   const scale = scaleBar();
@@ -31,6 +31,7 @@ export function openView(place) {
   const sections = specs.map((spec) => makeSection(spec, context));
   const first = sections.filter(({ spec }) => firstOf(specs).includes(spec));
   const results = [];
+  let there = sections;
   let stop = () => {};
 
   async function start() {
@@ -38,8 +39,13 @@ export function openView(place) {
     return results[Math.max(0, first.findIndex(({ spec }) => spec.id === 'texts'))];
   }
 
+  /** Leaves out what few models have where this one does not. */
+  function know(services) {
+    there = sections.filter(({ spec }) => !spec.isRare || specs.length === 1 || services.includes(spec.service));
+  }
+
   function opened() {
-    stop = startInView(sections.filter((section) => !first.includes(section)));
+    stop = startInView(there.filter((section) => !first.includes(section)));
     for (const { shown } of results) shown?.afterwards?.();
   }
 
@@ -50,7 +56,9 @@ export function openView(place) {
 
   const texts = () => results.map(({ shown }) => shown).find((shown) => shown?.keys);
   return {
-    sections, start, opened, keepRoom, close: () => stop(), nodes: grouped(sections, scale.node),
+    get sections() { return there; },
+    get nodes() { return grouped(there, scale.node); },
+    start, know, opened, keepRoom, close: () => stop(),
     needle: (value) => needle(value), keys: () => texts()?.keys ?? {}, summary: () => texts()?.summary ?? 'no texts',
     facts: () => results.flatMap(({ shown }) => shown?.facts ?? []),
   };

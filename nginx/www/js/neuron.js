@@ -56,6 +56,7 @@ async function load(step = 0) {
   const outcome = first.error ? await judge(first.error, view) : null;
   if (mine !== turn) return;
   if (first.metadata) learn(first.metadata);
+  view.know(metadata?.available_services ?? []);
   if (outcome) showFailure(first.error, outcome.advice);
   else showView(view);
   if (step) prefetch(place.layer, place.neuron + step);
@@ -100,6 +101,7 @@ function showView(next) {
   shown = next;
   keepSectionInView(next);
   next.opened();
+  for (const link of byId('jump').querySelectorAll('a')) link.parentElement.hidden = !next.sections.some(({ spec }) => link.hash === `#${spec.id}`);
   showAside(place, metadata, next.facts(), next.sections);
   finish(`Neuron ${place.neuron} in layer ${place.layer}: ${next.summary()}`);
 }

@@ -12,6 +12,7 @@ const ingest = (source, rest = '') => ({ model }) => `deepdecipher-ingest ${sour
  * id, title: of the section. service, query: what it asks for. also: other services whose pages have it.
  * load(): its module. room: height kept free for it, in rem. missing: what it says where there is nothing.
  * command(place): how to get that. isFirst: asked for at once; the others wait until they come into view.
+ * isRare: only there where the model has its service.
  */
 export const SECTIONS = [
   {
@@ -36,6 +37,15 @@ export const SECTIONS = [
     id: 'simulations', title: 'Simulated against true activations', service: 'explanations', query: '?simulations=1',
     isOnScale: true, room: 34, load: () => import('./section/simulations.js'),
     missing: 'No simulations of this neuron’s explanations are stored.', command: ingest('explainer'),
+  },
+  {
+    id: 'feature-examples', title: 'Texts by activation', service: 'feature_examples', isRare: true, isOnScale: true, room: 34,
+    load: () => import('./section/feature-examples.js'), missing: 'No texts of this feature are stored.',
+    command: ingest('neuronpedia', ' FOLDER'),
+  },
+  {
+    id: 'features', title: 'Feature', service: 'features', isRare: true, room: 40, load: () => import('./section/features.js'),
+    missing: 'Nothing of this feature is stored.', command: ingest('neuronpedia', ' FOLDER'),
   },
   {
     id: 'tokens', title: 'Tokens', service: 'tokens', room: 40, load: () => import('./section/tokens.js'),

@@ -7,7 +7,11 @@ import { tokenList } from '../token-list.js';
 /** Shows one bucket of records at a time; see makeSection(). */
 export async function show(data, { place, range }) {
   const buckets = await bucketsOf(data, place);
-  if (!buckets.length) return null;
+  return buckets.length ? bucketChoice(buckets, range, 'Numbers between are quantiles of the activation, as the source cuts them.') : null;
+}
+
+/** The texts of one bucket at a time. buckets: [{name, records}, …], one at least; about: what their names mean. */
+export function bucketChoice(buckets, range, about) {
   const span = range(buckets.flatMap(({ records }) => records));
   const list = el('div', { class: 'short-texts', role: 'region', 'aria-live': 'off' });
   const choose = ({ name, records }) => {
@@ -20,7 +24,7 @@ export async function show(data, { place, range }) {
   choose(buckets[0]);
   return [
     choice,
-    el('p', { class: 'muted', text: 'Numbers between are quantiles of the activation, as the source cuts them.' }),
+    el('p', { class: 'muted', text: about }),
     list,
   ];
 }

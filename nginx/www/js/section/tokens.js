@@ -14,8 +14,11 @@ const LISTS = [
 ];
 
 /** Shows up to five lists; see makeSection(). */
-export function show(data) {
-  const lists = LISTS.map(([title, about, pick]) => ({ title, about, list: pick(data) ?? [] })).filter(({ list }) => list.length);
+export const show = (data) => tokenColumns(LISTS.map(([title, about, pick]) => ({ title, about, list: pick(data) ?? [] })));
+
+/** Lists of tokens side by side, those without any left out: {nodes, tools}, or null. lists: [{title, about, list: [{token, weight}, …]}, …]. */
+export function tokenColumns(given) {
+  const lists = given.filter(({ list }) => list.length);
   if (!lists.length) return null;
   const columns = lists.map(column);
   const longest = Math.max(...lists.map(({ list }) => list.length));
