@@ -71,8 +71,8 @@ class Deployment:
         shutil.rmtree(self.folder)
 
     def containers(self, part):
-        """Ids of a part's containers, of those that run."""
-        return self.compose("ps", "-q", part).stdout.split()
+        """Ids of a part's containers, of those that stopped too."""
+        return self.compose("ps", "-a", "-q", part).stdout.split()
 
     def running(self, part):
         return [name for name in self.containers(part) if inspect(name)["State"]["Running"]]
