@@ -64,13 +64,18 @@ class Client:
 
     def raw(self, request):
         """Sends bytes as they are; the status of the answer, or None where the server closes without one."""
+        answer = self.raw_answer(request, b"\r\n")
+        return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else None
+
+    def raw_answer(self, request, end=None):
+        """Sends bytes as they are; what comes back until `end`, or until the server closes."""
         host, port = self.address.rsplit(":", 1)
         with socket.create_connection((host, int(port)), TIMEOUT_SECONDS) as peer:
             answer = b""
             try:
                 peer.sendall(request)
-                while b"\r\n" not in answer and (more := peer.recv(65536)):
+                while (end is None or end not in answer) and (more := peer.recv(65536)):
                     answer += more
             except ConnectionError:
                 pass
-        return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else None
+        return answer

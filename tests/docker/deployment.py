@@ -1,10 +1,13 @@
 """docker/compose.yaml as an operator runs it, in a project of the tests' own."""
 
 import contextlib
+import html
 import http.client
 import json
 import os
 import pathlib
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -13,7 +16,9 @@ import tempfile
 from cluster import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "nginx/www/doc/operate.html").read_text()
 CONTENTS = (ROOT / "tests/contents.sql").read_text()
+COMPOSE_FILES = [ROOT / "docker/compose.yaml", ROOT / "tests/docker/compose.yaml"]
 PARTS = ["db", "ingest", "api", "web"]
 REWRITE = ["neuroscope", "tiny-gelu-2l", "--url", "file:///usr/share/deepdecipher/sample/neuroscope"]
 DATABASE_USER = 5400
@@ -26,6 +31,12 @@ def compose_command():
     """Compose v2 is a word of docker's, 1.29 a program of its own."""
     plugin = subprocess.run(["docker", "compose", "version"], capture_output=True)
     return ["docker", "compose"] if plugin.returncode == 0 else ["docker-compose"]
+
+
+def guide_commands(section):
+    """What an operator with containers is told to type: the blocks of that section of the guide, under Containers."""
+    part = re.search(rf'<h2 id="{section}">.*?<h3>Containers</h3>(.*?)<h3>', GUIDE, re.DOTALL)[1]
+    return [html.unescape(block) for block in re.findall(r"<pre><code>(.*?)</code></pre>", part, re.DOTALL)]
 
 
 def docker(*arguments, **more):
@@ -43,20 +54,26 @@ class Deployment:
 
     def __init__(self, port, disk_mb=1500, **settings):
         self.port, self.disk_mb = port, disk_mb
-        self.project = f"deepdecipher-test-{os.getpid()}"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="deepdecipher-database-", dir="/tmp"))
         self.settings = {"PORT": port, "SAMPLE": 1, "LIMIT_RATE": 0, "WORKERS": 2, "TAG": "test", "DATABASE_FOLDER": self.folder}
+        self.settings |= {"COMPOSE_PROJECT_NAME": f"deepdecipher-test-{os.getpid()}", "COMPOSE_FILE": ":".join(map(str, COMPOSE_FILES))}
         self.settings |= {"DB_SETTINGS": "max_wal_size=256MB"} | settings
         options = f"size={disk_mb}m,mode=700,uid={DATABASE_USER},gid={DATABASE_USER}"
         subprocess.run(["mount", "-t", "tmpfs", "-o", options, "deepdecipher-test", self.folder], check=True)
-        self.base = [*compose_command(), "-p", self.project, "-f", "docker/compose.yaml", "-f", "tests/docker/compose.yaml"]
+        self.command = compose_command()
 
-    def compose(self, *arguments, check=True, **more):
+    def run(self, command, check=True, **more):
         environment = {**os.environ, **{name: str(value) for name, value in self.settings.items()}}
-        command = [*self.base, *map(str, arguments)]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, **more)
-        assert not check or done.returncode == 0, (arguments, done.stdout[-2000:], done.stderr[-4000:])
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, **more)
+        assert not check or done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-4000:])
         return done
+
+    def compose(self, *arguments, **more):
+        return self.run([*self.command, *map(str, arguments)], cwd=ROOT, **more)
+
+    def type(self, commands, folder):
+        """Runs a block of the guide, with whichever Compose is here."""
+        self.run(["bash", "-exc", commands.replace("docker compose", shlex.join(self.command))], cwd=folder)
 
     def up(self, *arguments, num_api=1):
         self.compose("up", "-d", "--scale", f"api={num_api}", *arguments)
@@ -71,8 +88,8 @@ class Deployment:
         shutil.rmtree(self.folder)
 
     def containers(self, part):
-        """Ids of a part's containers, of those that run."""
-        return self.compose("ps", "-q", part).stdout.split()
+        """Ids of a part's containers, of those that stopped too."""
+        return self.compose("ps", "-a", "-q", part).stdout.split()
 
     def running(self, part):
         return [name for name in self.containers(part) if inspect(name)["State"]["Running"]]
@@ -81,11 +98,12 @@ class Deployment:
         return inspect(container)["State"]["Pid"]
 
     def kill(self, *containers):
-        """kill -9 of each container's first process, as a crash: `docker kill` would keep them from starting again."""
-        processes = [self.init_of(container) for container in containers]
+        """kill -9 of each container's first process, as a crash, until each has a new one: `docker kill` would keep them from starting again."""
+        processes = {self.init_of(container) for container in containers}
         assert 0 not in processes
         for process in processes:
             os.kill(process, signal.SIGKILL)
+        until(lambda: processes.isdisjoint(now := {self.init_of(container) for container in containers}) and 0 not in now, "new first processes")
 
     def workers_of(self, container):
         process = self.init_of(container)

@@ -1,11 +1,11 @@
-"""What users see while parts are added, taken away, restarted, killed, frozen and starved; nothing is ever lost."""
+"""What users see while parts are added, taken away, upgraded, restarted, killed, frozen and starved; nothing is ever lost."""
 
 import os
 import signal
 
 import pytest
 from cluster import until
-from deployment import REWRITE, docker
+from deployment import PARTS, REWRITE, docker, guide_commands
 
 
 def test_more_api_containers_and_fewer_again_cost_no_request(deployment, users):
@@ -35,6 +35,33 @@ def test_api_containers_restarted_one_by_one_cost_no_request(deployment, users):
     assert failed(load) == {}
 
 
+def test_an_upgrade_of_the_api_as_the_guide_has_it_costs_no_request(deployment, users, tmp_path):
+    """Compose 1.29 replaces nginx even where its image is the same."""
+    deployment.scale(1)
+    deployment.settings["VERSION"] = "newer"
+    (commands,) = guide_commands("upgrading")
+    api, others = commands.rsplit("\n", 1)
+    with users("upgrade api") as load:
+        deployment.type(api, tmp_path)
+        load.until_good()
+    assert failed(load) == {}
+    with users("upgrade ingest and web"):
+        deployment.type(others, tmp_path)
+        deployment.wait_until_whole()
+    assert docker("exec", *deployment.running("api"), "deepdecipher-fcgi", "--version") == "newer"
+
+
+def test_a_backup_is_made_and_restored_as_the_guide_has_it(deployment, users, tmp_path):
+    backup, restore = guide_commands("backup")
+    with users("back up") as load:
+        deployment.type(backup, tmp_path)
+    assert failed(load) == {}
+    with users("restore the backup"):
+        deployment.sql("DELETE FROM example")
+        deployment.type(restore, tmp_path)
+        deployment.wait_until_whole()
+
+
 def test_a_killed_worker_costs_no_request(deployment, users):
     deployment.scale(1)
     with users("kill -9 a worker") as load:
@@ -53,26 +80,15 @@ def test_a_new_generation_of_workers_costs_no_request(deployment, users):
     assert failed(load) == {}
 
 
-def test_the_only_api_container_comes_back_after_a_kill(deployment, users):
-    with users("kill -9 the only api") as load:
-        deployment.kill(*deployment.running("api"))
-        deployment.wait_until_whole()
-    assert kept_failed(load) == {}
-
-
-def test_postgresql_comes_back_after_a_kill_and_ingest_goes_on(deployment, users):
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("fault", ["kill -9", "restart"])
+def test_the_only_container_of_a_part_comes_back_while_ingest_is_at_work(deployment, users, fault, part):
     deployment.rewrite()
-    with users("kill -9 PostgreSQL, ingest at work") as load:
-        deployment.kill(*deployment.running("db"))
-        deployment.wait_until_whole()
-    assert kept_failed(load) == {}
-
-
-@pytest.mark.parametrize("part", ["ingest", "api", "db", "web"])
-def test_a_restarted_part_comes_back(deployment, users, part):
-    deployment.rewrite()
-    with users(f"restart {part}") as load:
-        deployment.compose("restart", part)
+    with users(f"{fault} {part}") as load:
+        if fault == "restart":
+            deployment.compose("restart", part)
+        else:
+            deployment.kill(*deployment.running(part))
         deployment.wait_until_whole()
     if part == "ingest":
         assert failed(load) == {}
@@ -83,7 +99,7 @@ def test_a_restarted_part_comes_back(deployment, users, part):
 def test_everything_comes_back_after_all_containers_were_killed(deployment, users):
     deployment.rewrite()
     with users("kill -9 all containers"):
-        deployment.kill(*(name for part in ("ingest", "api", "db", "web") for name in deployment.running(part)))
+        deployment.kill(*(name for part in PARTS for name in deployment.running(part)))
         deployment.wait_until_whole()
 
 

@@ -94,7 +94,12 @@ def start_workers(installed, cluster, filled):
 
 
 @pytest.fixture
-def client(installed, cluster, start_workers, tmp_path):
+def metrics_port():
+    return free_port()
+
+
+@pytest.fixture
+def client(installed, cluster, start_workers, tmp_path, metrics_port):
     """A client of the installed nginx, with two instances of the workers behind it; `instances` has them."""
     instances = [start_workers(number) for number in (1, 2)]
     sockets = [cluster.folder / f"install-{number}.sock" for number in (1, 2)]
@@ -104,7 +109,7 @@ def client(installed, cluster, start_workers, tmp_path):
     (tmp_path / "cache").mkdir()
     port = free_port()
     settings = {"LISTEN": f"127.0.0.1:{port}", "UPSTREAM": "\n".join(f"unix:{path}" for path in sockets), "CACHE": "0"}
-    settings["ACCESS_LOG"] = str(tmp_path / "access.log")
+    settings |= {"ACCESS_LOG": str(tmp_path / "access.log"), "METRICS_FROM": "", "METRICS_LISTEN": f"127.0.0.1:{metrics_port}"}
     web = subprocess.Popen([command_of(installed, "web")[0], tmp_path / "state", tmp_path / "cache"], env={**os.environ, **settings})
     until(lambda: is_there(port), "nginx answers")
     own = Client(f"http://127.0.0.1:{port}")
@@ -127,6 +132,15 @@ def test_one_instance_serves_while_the_other_is_restarted(client, start_workers,
     (cluster.folder / "install-1.sock").chmod(0o777)
     assert client.instances[1].stop() == 0
     assert {client.get(path).status for _ in range(50)} == {200}
+
+
+def test_each_instance_tells_its_own_metrics(client, metrics_port):
+    metrics = Client(f"http://127.0.0.1:{metrics_port}")
+    for number, instance in enumerate(client.instances, 1):
+        assert metrics.get(f"/metrics/{number}").status == 200
+        assert instance.stop() == 0
+        assert metrics.get(f"/metrics/{number}").status == 502
+    assert client.get("/metrics").status == 403
 
 
 def test_the_workers_tell_systemd_when_they_can_be_asked(installed, cluster, filled):

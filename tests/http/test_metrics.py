@@ -71,12 +71,36 @@ def test_without_the_database_the_rest_is_told(metrics, cluster):
     until(lambda: metrics()["deepdecipher_database_up"] == 1, "the database is back")
 
 
-def test_metrics_may_have_an_address_of_their_own(start_stack):
-    port = free_port()
-    stack = start_stack(SAMPLE=0, METRICS_LISTEN=f"127.0.0.1:{port}", METRICS_FROM="")
+@pytest.fixture(scope="module")
+def port():
+    """Where metrics have an address of their own."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def guarded(start_stack, port):
+    """A client of a copy whose metrics are on that port only."""
+    return Client(start_stack(SAMPLE=0, METRICS_LISTEN=f"127.0.0.1:{port}", METRICS_FROM="").base_url)
+
+
+def test_metrics_may_have_an_address_of_their_own(guarded, port):
     own = Client(f"http://127.0.0.1:{port}")
-    assert b"deepdecipher_build_info" in own.get("/metrics").body
-    for path in ("/", "/api", "/metrics/127.0.0.1", "/metrics/10.0.0.1"):
+    for path in ("/metrics", "/metrics/1"):
+        assert b"deepdecipher_build_info" in own.get(path).body
+    for path in ("/", "/api", "/metrics/", "/metrics/2", "/metrics/127.0.0.1", "/metrics/10.0.0.1"):
         assert own.get(path).status == 404, path
-    refused = Client(stack.base_url).get("/metrics")
+    refused = guarded.get("/metrics")
     assert refused.status == 403 and refused.problem["detail"] == "Your address may not read this."
+
+
+ROUNDABOUT = [
+    "/metrics?a=b", "//metrics", "/./metrics", "/%6detrics", "/api/../metrics", "/api/%2e%2e/metrics", "/api/..%2fmetrics", "/api%2f..%2fmetrics",
+    "/healthz/../metrics", "/metrics/", "/metrics/.", "/metrics%2f", "/metrics%00", "/metrics%0a", "/metrics/../api/../metrics",
+    "/metrics/..//bin", "/metrics#/api", "/api#/../metrics/none", "/metrics/1", "/metrics/127.0.0.1", "http://127.0.0.1/metrics",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ROUNDABOUT)
+def test_no_way_to_write_their_address_reaches_hidden_metrics(guarded, target):
+    request = f"GET {target} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    assert b"deepdecipher_build_info" not in guarded.raw_answer(request.encode())
