@@ -1478,6 +1478,9 @@ CREATE FUNCTION public.snippet(text_id bigint, place integer) RETURNS text
 DECLARE
     first integer := greatest(place - 14, 0);
     middle integer := place - first + 1;
+    words integer;
+    packed bytea;
+    ends integer[];
     shown text[];
     tokens bytea[];
     low integer;
@@ -1485,10 +1488,15 @@ DECLARE
     low_most integer;
     high_most integer;
 BEGIN
-    SELECT array_agg(t.token ORDER BY u.i), array_agg(t.bytes ORDER BY u.i) INTO shown, tokens
-    FROM text x CROSS JOIN LATERAL unnest((unpack_tokens(x.tokens))[first + 1 : place + 7]) WITH ORDINALITY AS u(id, i)
-    JOIN token t ON t.vocabulary_id = x.vocabulary_id AND t.token_id = u.id
-    WHERE x.text_id = $1;
+    SELECT x.vocabulary_id, x.tokens INTO words, packed FROM text x WHERE x.text_id = $1;
+    ends := ARRAY(SELECT at FROM generate_series(-1, length(packed) - 1) AS at
+                  WHERE CASE WHEN at < 0 THEN true ELSE get_byte(packed, at) < 128 END
+                  OFFSET first LIMIT place + 8 - first);
+    packed := substr(packed, ends[1] + 2, ends[cardinality(ends)] - ends[1]);
+    -- One by one: as a join it would read the whole vocabulary while there are no statistics of it.
+    SELECT array_agg((f.found).token ORDER BY f.i), array_agg((f.found).bytes ORDER BY f.i) INTO shown, tokens
+    FROM (SELECT (SELECT t FROM token t WHERE t.vocabulary_id = words AND t.token_id = u.id) AS found, u.i
+          FROM unnest(unpack_tokens(packed)) WITH ORDINALITY AS u(id, i) OFFSET 0) AS f;
     low := greatest(middle - 10, 1);
     high := least(middle + 2, cardinality(tokens));
     low_most := greatest(low - 4, 1);

@@ -8,7 +8,8 @@ RETURN CASE WHEN length(before) > 0 AND length(behind) > 0 -- 0 to 9, A to Z, a 
                  AND get_byte(behind, 0) <@ '{[48,58), [65,91), [97,123), [128,256)}'::int4multirange ELSE false END;
 COMMENT ON FUNCTION snippet_goes_on(bytea, bytea) IS 'Whether the first token ends within a word and the second goes on with it';
 
--- The tokens from ten before `place` to two behind it, and up to four more at either end where a word is cut there.
+-- The tokens from ten before `place` to two behind it, and up to four more at either end where a word is cut there. Only these
+-- are unpacked: a text's tokens end where a byte is below 128.
 CREATE OR REPLACE FUNCTION snippet(text_id bigint, place integer) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = public, pg_temp
@@ -16,6 +17,9 @@ AS $$
 DECLARE
     first integer := greatest(place - 14, 0);
     middle integer := place - first + 1;
+    words integer;
+    packed bytea;
+    ends integer[];
     shown text[];
     tokens bytea[];
     low integer;
@@ -23,10 +27,15 @@ DECLARE
     low_most integer;
     high_most integer;
 BEGIN
-    SELECT array_agg(t.token ORDER BY u.i), array_agg(t.bytes ORDER BY u.i) INTO shown, tokens
-    FROM text x CROSS JOIN LATERAL unnest((unpack_tokens(x.tokens))[first + 1 : place + 7]) WITH ORDINALITY AS u(id, i)
-    JOIN token t ON t.vocabulary_id = x.vocabulary_id AND t.token_id = u.id
-    WHERE x.text_id = $1;
+    SELECT x.vocabulary_id, x.tokens INTO words, packed FROM text x WHERE x.text_id = $1;
+    ends := ARRAY(SELECT at FROM generate_series(-1, length(packed) - 1) AS at
+                  WHERE CASE WHEN at < 0 THEN true ELSE get_byte(packed, at) < 128 END
+                  OFFSET first LIMIT place + 8 - first);
+    packed := substr(packed, ends[1] + 2, ends[cardinality(ends)] - ends[1]);
+    -- One by one: as a join it would read the whole vocabulary while there are no statistics of it.
+    SELECT array_agg((f.found).token ORDER BY f.i), array_agg((f.found).bytes ORDER BY f.i) INTO shown, tokens
+    FROM (SELECT (SELECT t FROM token t WHERE t.vocabulary_id = words AND t.token_id = u.id) AS found, u.i
+          FROM unnest(unpack_tokens(packed)) WITH ORDINALITY AS u(id, i) OFFSET 0) AS f;
     low := greatest(middle - 10, 1);
     high := least(middle + 2, cardinality(tokens));
     low_most := greatest(low - 4, 1);
