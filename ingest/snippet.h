@@ -1,7 +1,7 @@
 /*
  * What stands round the maxima of a neuron's texts, as the search over texts reads it: the column snippet.snippets.
  *
- *     …ten tokens before the maximum␞two behind it…␞…
+ *     ten tokens before the maximum, it, two behind it U+001E the same of the next text U+001E …
  *
  * A word that an end would cut is taken whole, as far as four tokens more make it so. snippet() in the database makes the
  * same of stored texts. Pure.
