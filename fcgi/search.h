@@ -66,5 +66,9 @@ void handle_search_tokens(struct exchange *x);
 void handle_search_neurons(struct exchange *x);
 /* GET /api/search/explanations */
 void handle_search_explanations(struct exchange *x);
+/* GET /api/search/texts */
+void handle_search_texts(struct exchange *x);
+/* GET /api/search/similar */
+void handle_search_similar(struct exchange *x);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "json.h"
 #include "search_items.h"
-#include "utf8.h"
+#include "search_marks.h"
 
 enum { CANDIDATES_MAX = 20000 };
 enum { CURSOR_RANK, CURSOR_SCORE, CURSOR_NEURON, CURSOR_SOURCE, CURSOR_PLACE, CURSOR_NUMBERS };
@@ -25,10 +25,6 @@ enum {
     ROW_SOURCE_ID,
     ROW_PLACE
 };
-
-/* What the database puts round words that matched: U+E000 and U+E001. */
-static const char mark_start[] = "\xEE\x80\x80", mark_end[] = "\xEE\x80\x81";
-enum { MARK_BYTES = 3 };
 
 struct explanation_query {
     const char *q;
@@ -91,35 +87,10 @@ static enum db_status send_query(struct exchange *x, const struct explanation_qu
     return status;
 }
 
-/* `[[0,4],…]`: where in the text, in code points, the marks are; the text without them goes to `plain`. */
-static void write_marks(const char *marked, struct buffer *plain, struct buffer *body)
-{
-    const char *between = "";
-    size_t length = strlen(marked), place = 0, start = 0;
-    buffer_add_char(body, '[');
-    for (size_t at = 0; at < length;) {
-        if (strncmp(marked + at, mark_start, MARK_BYTES) == 0) {
-            start = place;
-            at += MARK_BYTES;
-        } else if (strncmp(marked + at, mark_end, MARK_BYTES) == 0) {
-            buffer_printf(body, "%s[%zu,%zu]", between, start, place);
-            between = ",";
-            at += MARK_BYTES;
-        } else {
-            size_t bytes = utf8_character(marked + at, length - at);
-            bytes = bytes > 0 ? bytes : 1;
-            buffer_add(plain, marked + at, bytes);
-            at += bytes;
-            place++;
-        }
-    }
-    buffer_add_char(body, ']');
-}
-
 static void write_explanation(const PGresult *rows, int row, struct buffer *body)
 {
     struct buffer plain = {0}, marks = {0};
-    write_marks(db_get_text(rows, row, ROW_MARKED), &plain, &marks);
+    search_write_marks(db_get_text(rows, row, ROW_MARKED), &plain, &marks);
     buffer_add_text(body, "{\"explanation\":");
     json_string(body, plain.data != NULL ? plain.data : "", plain.length);
     buffer_printf(body, ",\"layer\":%" PRId32 ",\"marks\":", db_get_int4(rows, row, ROW_LAYER));

@@ -4,6 +4,7 @@
 #include "loader.h"
 #include "must.h"
 #include "neuroscope_page.h"
+#include "snippet.h"
 #include "source.h"
 #include "text_batch.h"
 #include "../sql/client/packing.h"
@@ -17,7 +18,7 @@ struct batch {
     struct loader *loader;
     const struct job *job;
     enum db_status trouble; /* what the database said while reading */
-    struct rows neurons, examples, logits;
+    struct rows neurons, examples, logits, snippets;
     struct rows activations; /* of the neuron at hand, all its texts: bytes alone */
     struct rows ids;         /* bigint[]: the neurons read */
     size_t num_neurons;
@@ -76,6 +77,14 @@ static enum db_status add_example(struct batch *batch, int64_t neuron_id, const 
     rows_int2(rows, (int16_t)text->rank);
     add_activations(batch, text);
     return DB_OK;
+}
+
+static void add_snippets(struct batch *batch, int64_t neuron_id, const struct neuroscope_page *page)
+{
+    rows_start(&batch->snippets, 2);
+    rows_int8(&batch->snippets, neuron_id);
+    uint8_t *place = rows_reserve(&batch->snippets, snippets_bound(page));
+    rows_commit(&batch->snippets, snippets_write(page, (char *)place));
 }
 
 static void add_neuron(struct batch *batch, int64_t neuron_id, const struct neuroscope_page *page)
@@ -138,7 +147,20 @@ static bool read_page(void *opaque, int32_t neuron, const char *body, size_t len
         add_examples(batch, neuron_id, page);
     if (batch->trouble == DB_OK)
         add_neuron(batch, neuron_id, page);
+    if (batch->trouble == DB_OK)
+        add_snippets(batch, neuron_id, page);
     return true;
+}
+
+/* Queues what forgets these neurons. */
+static enum db_status send_clearing(struct batch *batch, int *num_sent)
+{
+    static const enum statement clearing[] = {STATEMENT_CLEAR_NEUROSCOPE, STATEMENT_CLEAR_SNIPPET};
+    const struct db_param ids = array_param(&batch->ids, batch->num_neurons);
+    enum db_status status = DB_OK;
+    for (size_t i = 0; i < sizeof clearing / sizeof *clearing && status == DB_OK; i++, ++*num_sent)
+        status = db_send(loader_db(batch->loader), clearing[i], 1, &ids);
+    return status;
 }
 
 static enum db_status store_batch(void *opaque)
@@ -148,11 +170,8 @@ static enum db_status store_batch(void *opaque)
     enum db_status status = batch->trouble;
     PGresult *done;
     int num_sent = 0;
-    if (status == DB_OK && batch->num_neurons > 0) {
-        num_sent++;
-        status = db_send(db, STATEMENT_CLEAR_NEUROSCOPE, 1,
-                         (struct db_param[]){array_param(&batch->ids, batch->num_neurons)});
-    }
+    if (status == DB_OK && batch->num_neurons > 0)
+        status = send_clearing(batch, &num_sent);
     if (status == DB_OK)
         status = text_batch_send(&batch->texts, db, &num_sent);
     if (status == DB_OK && num_sent > 0)
@@ -166,6 +185,8 @@ static enum db_status store_batch(void *opaque)
         status = db_copy(db, STATEMENT_COPY_NEURON, &batch->neurons);
     if (status == DB_OK)
         status = db_copy(db, STATEMENT_COPY_LOGIT_EFFECT, &batch->logits);
+    if (status == DB_OK)
+        status = db_copy(db, STATEMENT_COPY_SNIPPET, &batch->snippets);
     return status;
 }
 
@@ -176,6 +197,7 @@ static void close_batch(void *opaque, bool was_committed)
     rows_free(&batch->neurons);
     rows_free(&batch->examples);
     rows_free(&batch->logits);
+    rows_free(&batch->snippets);
     rows_free(&batch->ids);
     rows_free(&batch->activations);
     free(batch);

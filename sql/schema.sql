@@ -54,6 +54,7 @@ VALUES
     (11, 'example', '1', 'neuron_id:neuron text_id:text data_index max_range min_range max_activation min_activation '
                          'dataset_id:dataset max_position max_token_id:token activations_at rank'),
     (12, 'logit_effect', '1', 'neuron_id:neuron place effect token'),
+    (13, 'snippet', '1', 'neuron_id:neuron snippets'),
     -- documents of users
     (20, 'document', 'source_id', 'neuron_id:subject source_id:source document'),
     -- OpenAI's neuron explainer
@@ -1034,6 +1035,9 @@ BEGIN
         PERFORM posting_list_fill($1);
         PERFORM search_token_fill($1);
     END IF;
+    IF changed && ARRAY['neuroscope'] THEN
+        PERFORM snippet_fill($1);
+    END IF;
     IF changed && ARRAY['explainer', 'neuronpedia'] THEN
         PERFORM explanation_word_fill($1);
     END IF;
@@ -1117,6 +1121,93 @@ $$;
 ALTER FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) IS 'Neurons by their tokens, e.g. search_neurons(''{"activating: he","any:she"}''), search_neurons(''{"any: he"}'', ''{"any: she"}'')';
+
+CREATE FUNCTION public.search_similar(model text, layer integer, neuron integer, models text[] DEFAULT NULL::text[], min_similarity double precision DEFAULT 0.4, num integer DEFAULT 20, num_entries bigint DEFAULT 2000000) RETURNS TABLE(similar_model text, similar_layer integer, similar_neuron integer, similarity real, num_shared integer, num_tokens integer, similar_id bigint)
+    LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+DECLARE
+    asked bigint := neuron_id($1, $2, $3);
+    size integer := (SELECT count(*) FROM posting p WHERE p.neuron_id = asked);
+    ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest(models) AS m);
+BEGIN
+    IF EXISTS (SELECT FROM similar_lists(asked, ids, num_entries) AS l WHERE l.num_wanted > num_entries) THEN
+        RAISE EXCEPTION 'the tokens of this neuron are found more than % times', num_entries
+            USING ERRCODE = 'DD422', HINT = 'Name models.';
+    END IF;
+    RETURN QUERY
+    SELECT f.model, neuron_layer(f.similar_id), neuron_index(f.similar_id), f.num_shared::real / f.least_size::real, f.num_shared,
+           f.num_tokens, f.similar_id
+    FROM (SELECT l.model, neuron_id(l.model_id, c.place / l.layer_size, c.place % l.layer_size) AS similar_id, c.num_shared,
+                 c.num_tokens, least(c.num_tokens, size) AS least_size
+          FROM similar_lists(asked, ids, num_entries) AS l CROSS JOIN LATERAL (
+              SELECT u.place, count(*)::integer AS num_shared, max(u.num_postings) AS num_tokens
+              FROM unpack_posting_list(l.entries) AS u GROUP BY u.place) AS c) AS f
+    WHERE f.similar_id <> asked AND f.num_shared::double precision / f.least_size >= min_similarity
+    ORDER BY f.num_shared::real / f.least_size::real DESC, f.num_shared DESC, f.similar_id
+    LIMIT num;
+END
+$_$;
+
+ALTER FUNCTION public.search_similar(model text, layer integer, neuron integer, models text[], min_similarity double precision, num integer, num_entries bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_similar(model text, layer integer, neuron integer, models text[], min_similarity double precision, num integer, num_entries bigint) IS 'Neurons of any model that share tokens with a neuron, e.g. search_similar(''gpt2-small'', 5, 12, ''{gpt2-medium}'')';
+
+CREATE FUNCTION public.search_texts(q text, match text DEFAULT 'word'::text, models text[] DEFAULT NULL::text[], num integer DEFAULT 20, num_candidates integer DEFAULT 10000, after_num_texts integer DEFAULT NULL::integer, after_text integer DEFAULT NULL::integer, after_neuron bigint DEFAULT NULL::bigint) RETURNS TABLE(model text, layer integer, neuron integer, num_texts integer, text integer, snippet text, marked text, neuron_id bigint)
+    LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    cleared text := translate(q, '<&/.@-+~', '        '); -- as in snippet_words()
+    words text[] := ARRAY(SELECT w.lexeme FROM unnest(snippet_words(q)) AS w ORDER BY w.positions[cardinality(w.positions)]);
+    ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest(models) AS m);
+    parts text[] := ARRAY(SELECT '%' || w || '%' FROM unnest(words) AS w); -- most snippets have not even these
+    all_words tsquery;
+    wanted tsquery;
+    found bigint[];
+BEGIN
+    IF match NOT IN ('word', 'phrase', 'prefix') THEN
+        RAISE EXCEPTION 'match is %, but must be word, phrase or prefix', match USING ERRCODE = '22023';
+    END IF;
+    IF words = '{}' THEN
+        RETURN;
+    END IF;
+    all_words := (array_to_string(ARRAY(SELECT tsquery_word(w) FROM unnest(words) AS w), '&')
+                  || CASE match WHEN 'prefix' THEN ':*' ELSE '' END)::tsquery;
+    wanted := CASE match WHEN 'phrase' THEN phraseto_tsquery('simple', cleared) ELSE all_words END;
+    IF match <> 'prefix' OR length(words[cardinality(words)]) >= 3 THEN
+        found := snippet_candidates(
+            CASE WHEN ids IS NULL THEN all_words
+                 ELSE all_words && (SELECT string_agg('''#' || i || '''', '|') FROM unnest(ids) AS i)::tsquery END, num_candidates);
+    END IF;
+    IF found IS NULL OR cardinality(found) > num_candidates THEN
+        RAISE EXCEPTION 'these words are in the texts of more than % neurons', num_candidates
+            USING ERRCODE = 'DD422', HINT = 'Add a word, write the words out, or name a model.';
+    END IF;
+    RETURN QUERY
+    SELECT m.name, neuron_layer(f.neuron_id), neuron_index(f.neuron_id), f.num_texts, f.text, f.snippet,
+           ts_headline('simple', translate(f.snippet, U&'<&/.@-+~\E000\E001', U&'        \FFFD\FFFD'), wanted,
+                       U&'HighlightAll=true, StartSel=\E000, StopSel=\E001'), f.neuron_id
+    FROM (SELECT s.neuron_id, u.num_texts, u.text, (string_to_array(s.snippets, E'\x1e'))[u.text + 1] AS snippet
+          FROM snippet s CROSS JOIN LATERAL (
+              SELECT count(*)::integer AS num_texts, min(v.place)::integer - 1 AS text
+              FROM unnest(string_to_array(s.snippets, E'\x1e')) WITH ORDINALITY AS v(snippet, place)
+              WHERE lower(v.snippet) LIKE ALL (parts) AND snippet_words(v.snippet) @@ wanted) AS u
+          WHERE s.neuron_id = ANY (found) AND u.num_texts > 0
+            AND (after_num_texts IS NULL OR (-u.num_texts, u.text, s.neuron_id) > (-after_num_texts, after_text, after_neuron))
+          ORDER BY u.num_texts DESC, u.text, s.neuron_id
+          LIMIT num) AS f
+    JOIN model m ON m.model_id = neuron_model_id(f.neuron_id)
+    ORDER BY f.num_texts DESC, f.text, f.neuron_id;
+END
+$$;
+
+ALTER FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) IS 'Neurons by words round the maxima of their texts, e.g. search_texts(''old man''), search_texts(''united states'', ''phrase'')';
 
 CREATE FUNCTION public.search_token_condition(match text, has_case boolean, q text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1233,6 +1324,58 @@ ALTER FUNCTION public.search_tokens(q text, match text, has_case boolean, models
 
 COMMENT ON FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) IS 'Tokens that match, and in how many neurons they are, e.g. search_tokens(''the''), search_tokens(''!!'', ''substring'')';
 
+CREATE FUNCTION public.shared_tokens(neuron_id bigint, "similar" bigint[], num integer) RETURNS TABLE(place integer, kind text, token bytea)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $_$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH own AS MATERIALIZED (
+        SELECT p.kind, t.bytes, row_number() OVER (ORDER BY p.kind, p.importance DESC NULLS LAST, p.token_id) AS rank
+        FROM posting p JOIN model m USING (model_id) JOIN token t USING (vocabulary_id, token_id) WHERE p.neuron_id = $1
+    )
+    SELECT s.place, s.kind, s.bytes
+    FROM (SELECT f.place::integer AS place, o.kind::text AS kind, o.bytes, o.rank,
+                 row_number() OVER (PARTITION BY f.place ORDER BY o.rank) AS number
+          FROM unnest($2) WITH ORDINALITY AS f(similar_id, place)
+          JOIN posting q ON q.neuron_id = f.similar_id
+          JOIN model m ON m.model_id = q.model_id
+          JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = q.token_id
+          JOIN own o ON o.kind = q.kind AND o.bytes = t.bytes) AS s
+    WHERE s.number <= num
+    ORDER BY s.place, s.rank;
+END
+$_$;
+
+ALTER FUNCTION public.shared_tokens(neuron_id bigint, "similar" bigint[], num integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.shared_tokens(neuron_id bigint, "similar" bigint[], num integer) IS 'Tokens that neurons share with a neuron, whatever their models';
+
+CREATE FUNCTION public.similar_lists(neuron_id bigint, models smallint[], num_entries bigint) RETURNS TABLE(model_id smallint, model text, layer_size integer, num_wanted bigint, entries bytea)
+    LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+DECLARE
+    kinds text[];
+    tokens bytea[];
+BEGIN
+    SELECT array_agg(p.kind::text ORDER BY p.kind, p.token_id), array_agg(t.bytes ORDER BY p.kind, p.token_id) INTO kinds, tokens
+    FROM posting p JOIN model m USING (model_id) JOIN token t USING (vocabulary_id, token_id) WHERE p.neuron_id = $1;
+    RETURN QUERY
+    SELECT l.model_id, l.model, l.layer_size, l.num_wanted, string_agg(l.entries, ''::bytea)
+    FROM posting_lists(kinds, tokens, models, num_entries) AS l
+    GROUP BY l.model_id, l.model, l.layer_size, l.num_wanted
+    ORDER BY l.model_id;
+END
+$_$;
+
+ALTER FUNCTION public.similar_lists(neuron_id bigint, models smallint[], num_entries bigint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.similar_lists(neuron_id bigint, models smallint[], num_entries bigint) IS 'The packed lists of a neuron''s tokens, as the worker counts in them';
+
 CREATE FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric DEFAULT 0.4) RETURNS bigint
     LANGUAGE plpgsql STRICT
     SET search_path TO 'public', 'pg_temp'
@@ -1327,6 +1470,116 @@ $_$;
 ALTER FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) IS 'Finds which neurons of a model share tokens; gives the number of rows of similar_neuron';
+
+CREATE FUNCTION public.snippet(text_id bigint, place integer) RETURNS text
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    first integer := greatest(place - 14, 0);
+    middle integer := place - first + 1;
+    words integer;
+    packed bytea;
+    ends integer[];
+    shown text[];
+    tokens bytea[];
+    low integer;
+    high integer;
+    low_most integer;
+    high_most integer;
+BEGIN
+    SELECT x.vocabulary_id, x.tokens INTO words, packed FROM text x WHERE x.text_id = $1;
+    ends := ARRAY(SELECT at FROM generate_series(-1, length(packed) - 1) AS at
+                  WHERE CASE WHEN at < 0 THEN true ELSE get_byte(packed, at) < 128 END
+                  OFFSET first LIMIT place + 8 - first);
+    packed := substr(packed, ends[1] + 2, ends[cardinality(ends)] - ends[1]);
+    -- One by one: as a join it would read the whole vocabulary while there are no statistics of it.
+    SELECT array_agg((f.found).token ORDER BY f.i), array_agg((f.found).bytes ORDER BY f.i) INTO shown, tokens
+    FROM (SELECT (SELECT t FROM token t WHERE t.vocabulary_id = words AND t.token_id = u.id) AS found, u.i
+          FROM unnest(unpack_tokens(packed)) WITH ORDINALITY AS u(id, i) OFFSET 0) AS f;
+    low := greatest(middle - 10, 1);
+    high := least(middle + 2, cardinality(tokens));
+    low_most := greatest(low - 4, 1);
+    high_most := least(high + 4, cardinality(tokens));
+    WHILE low > low_most AND snippet_goes_on(tokens[low - 1], tokens[low]) LOOP
+        low := low - 1;
+    END LOOP;
+    WHILE high < high_most AND snippet_goes_on(tokens[high], tokens[high + 1]) LOOP
+        high := high + 1;
+    END LOOP;
+    RETURN replace(array_to_string(shown[low:high], ''), E'\x1e', U&'\241E');
+END
+$_$;
+
+ALTER FUNCTION public.snippet(text_id bigint, place integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.snippet(text_id bigint, place integer) IS 'What stands round a token of a text, e.g. snippet(text_id, max_position) of example';
+
+CREATE FUNCTION public.snippet_candidates(words tsquery, num integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    SET work_mem TO '64MB'
+    SET enable_seqscan TO 'off'
+    SET enable_indexscan TO 'off'
+    SET enable_indexonlyscan TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    RETURN ARRAY(SELECT s.neuron_id FROM snippet s
+                 WHERE (snippet_words(s.snippets) || array_to_tsvector(ARRAY['#' || (s.neuron_id >> 48)::text])) @@ words
+                 LIMIT num + 1);
+END
+$$;
+
+ALTER FUNCTION public.snippet_candidates(words tsquery, num integer) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.snippet_candidates(words tsquery, num integer) IS 'Neurons whose snippets have words, as search_texts looks for them';
+
+CREATE FUNCTION public.snippet_fill(model_id smallint) RETURNS bigint
+    LANGUAGE plpgsql STRICT
+    SET search_path TO 'public', 'pg_temp'
+    SET enable_hashjoin TO 'off'
+    AS $_$
+DECLARE
+    first bigint := neuron_id($1, 0, 0);
+    last bigint := neuron_id($1, 0, 0) + (1::bigint << 48) - 1;
+    stored bigint;
+BEGIN
+    INSERT INTO snippet (neuron_id, snippets)
+    SELECT e.neuron_id, string_agg(CASE WHEN e.num_bytes <= 65536 THEN e.snippet ELSE '' END, E'\x1e' ORDER BY e.rank)
+    FROM (SELECT x.neuron_id, x.rank, x.snippet, sum(octet_length(x.snippet)) OVER (PARTITION BY x.neuron_id ORDER BY x.rank) AS num_bytes
+          FROM (SELECT i.neuron_id, i.rank, coalesce(snippet(i.text_id, i.max_position), '') AS snippet
+                FROM (SELECT n.neuron_id FROM neuron n
+                      WHERE n.neuron_id BETWEEN first AND last
+                        AND NOT EXISTS (SELECT FROM snippet s WHERE s.neuron_id = n.neuron_id AND s.neuron_id BETWEEN first AND last)
+                      FOR UPDATE SKIP LOCKED) AS missing
+                JOIN example i ON i.neuron_id = missing.neuron_id AND i.neuron_id BETWEEN first AND last) AS x) AS e
+    GROUP BY e.neuron_id
+    ORDER BY e.neuron_id;
+    GET DIAGNOSTICS stored = ROW_COUNT;
+    RETURN stored;
+END
+$_$;
+
+ALTER FUNCTION public.snippet_fill(model_id smallint) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.snippet_fill(model_id smallint) IS 'Makes the snippets of a model''s neurons that have none; gives their number';
+
+CREATE FUNCTION public.snippet_goes_on(before bytea, behind bytea) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((length(before) > 0) AND (length(behind) > 0)) THEN ((get_byte(before, (length(before) - 1)) <@ '{[48,58),[65,91),[97,123),[128,256)}'::int4multirange) AND (get_byte(behind, 0) <@ '{[48,58),[65,91),[97,123),[128,256)}'::int4multirange)) ELSE false END;
+
+ALTER FUNCTION public.snippet_goes_on(before bytea, behind bytea) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.snippet_goes_on(before bytea, behind bytea) IS 'Whether the first token ends within a word and the second goes on with it';
+
+CREATE FUNCTION public.snippet_words(snippets text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN to_tsvector('simple'::regconfig, translate(snippets, '<&/.@-+~'::text, '        '::text));
+
+ALTER FUNCTION public.snippet_words(snippets text) OWNER TO deepdecipher_owner;
+
+COMMENT ON FUNCTION public.snippet_words(snippets text) IS 'Words of snippets: runs of letters and digits, in lower case';
 
 CREATE FUNCTION public.summary_explanation(neurons bigint[]) RETURNS void
     LANGUAGE sql STRICT
@@ -4016,6 +4269,19 @@ COMMENT ON COLUMN public.simulations.simulated_activations IS 'What was guessed 
 
 COMMENT ON COLUMN public.simulations.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
 
+CREATE TABLE public.snippet (
+    neuron_id bigint NOT NULL,
+    snippets text NOT NULL
+);
+
+ALTER TABLE public.snippet OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.snippet IS 'What stands round the maxima of a neuron''s texts, to be searched';
+
+COMMENT ON COLUMN public.snippet.neuron_id IS 'neuron_id(model, layer, neuron)';
+
+COMMENT ON COLUMN public.snippet.snippets IS 'For each of its texts, in order, ten tokens before the maximum and two behind it, words at the ends whole; U+001E between them';
+
 CREATE TABLE public.token_weight (
     neuron_id bigint NOT NULL,
     kind text NOT NULL,
@@ -4211,6 +4477,9 @@ ALTER TABLE ONLY public.similar_neuron
 ALTER TABLE ONLY public.simulation
     ADD CONSTRAINT simulation_pkey PRIMARY KEY (neuron_id, source_id, place);
 
+ALTER TABLE ONLY public.snippet
+    ADD CONSTRAINT snippet_pkey PRIMARY KEY (neuron_id);
+
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_name_key UNIQUE (name);
 
@@ -4323,6 +4592,8 @@ CREATE INDEX search_token_grams ON public.search_token USING gin (grams) WITH (f
 CREATE INDEX search_token_model_token ON public.search_token_model USING btree (token_key);
 
 CREATE INDEX search_token_token ON public.search_token USING btree (token);
+
+CREATE INDEX snippet_word ON public.snippet USING gin (((public.snippet_words(snippets) || array_to_tsvector(ARRAY[('#'::text || ((neuron_id >> 48))::text)])))) WITH (fastupdate=off);
 
 ALTER TABLE ONLY public.document
     ADD CONSTRAINT document_source_id_fkey FOREIGN KEY (source_id) REFERENCES public.source(source_id);
@@ -4563,6 +4834,14 @@ REVOKE ALL ON FUNCTION public.search_neurons(wanted text[], without text[], mode
 GRANT ALL ON FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.search_neurons(wanted text[], without text[], models text[], num integer) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.search_similar(model text, layer integer, neuron integer, models text[], min_similarity double precision, num integer, num_entries bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_similar(model text, layer integer, neuron integer, models text[], min_similarity double precision, num integer, num_entries bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_similar(model text, layer integer, neuron integer, models text[], min_similarity double precision, num integer, num_entries bigint) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) TO deepdecipher_reader;
@@ -4574,8 +4853,33 @@ REVOKE ALL ON FUNCTION public.search_tokens(q text, match text, has_case boolean
 GRANT ALL ON FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.search_tokens(q text, match text, has_case boolean, models text[], num integer, after_exact boolean, after_likeness real, after_neurons bigint, after_bytes bytea) TO deepdecipher_reader;
 
+REVOKE ALL ON FUNCTION public.shared_tokens(neuron_id bigint, "similar" bigint[], num integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.shared_tokens(neuron_id bigint, "similar" bigint[], num integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.shared_tokens(neuron_id bigint, "similar" bigint[], num integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.similar_lists(neuron_id bigint, models smallint[], num_entries bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.similar_lists(neuron_id bigint, models smallint[], num_entries bigint) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.similar_lists(neuron_id bigint, models smallint[], num_entries bigint) TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.similar_neurons_fill(model_id smallint, threshold numeric) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.snippet(text_id bigint, place integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.snippet(text_id bigint, place integer) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.snippet_candidates(words tsquery, num integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.snippet_candidates(words tsquery, num integer) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.snippet_candidates(words tsquery, num integer) TO deepdecipher_reader;
+
+REVOKE ALL ON FUNCTION public.snippet_fill(model_id smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.snippet_fill(model_id smallint) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.snippet_goes_on(before bytea, behind bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.snippet_goes_on(before bytea, behind bytea) TO deepdecipher_loader;
+
+REVOKE ALL ON FUNCTION public.snippet_words(snippets text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.snippet_words(snippets text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.snippet_words(snippets text) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.summary_explanation(neurons bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.summary_explanation(neurons bigint[]) TO deepdecipher_loader;
@@ -4829,6 +5133,9 @@ GRANT SELECT ON TABLE public.simulation TO deepdecipher_reader;
 
 GRANT SELECT ON TABLE public.simulations TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.simulations TO deepdecipher_reader;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.snippet TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.snippet TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.token_weight TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.token_weight TO deepdecipher_reader;

@@ -33,6 +33,7 @@ WITH words AS MATERIALIZED (
     LEFT JOIN token t ON t.vocabulary_id = m.vocabulary_id AND t.token_id = e.max_token_id
     UNION ALL SELECT 'logit_effect', format('%s %s %s %s', l.neuron_id & ((1::bigint << 48) - 1), l.place, l.effect, l.token)
     FROM logit_effect l
+    UNION ALL SELECT 'snippet', format('%s %s', s.neuron_id & ((1::bigint << 48) - 1), s.snippets) FROM snippet s
     UNION ALL SELECT 'explanation', format('%s %s', e.neuron_id & ((1::bigint << 48) - 1), to_jsonb(e) - 'neuron_id' - 'english' - 'simple') FROM explanation e
     UNION ALL SELECT 'neuron_summary', format('%s %s', s.neuron_id & ((1::bigint << 48) - 1), to_jsonb(s) - 'neuron_id' - 'model_id') FROM neuron_summary s
     UNION ALL SELECT 'feature', format('%s %s %s', f.neuron_id & ((1::bigint << 48) - 1), to_jsonb(f) - 'neuron_id' - 'logit_tokens',

@@ -137,3 +137,78 @@ def explanations():
                 score = entry["scored_simulation"]["ev_correlation_score"]
                 found.append((int(layer), int(neuron), place, entry["explanation"], score))
     return sorted(found)
+
+
+def goes_on(before, behind):
+    """Whether a word goes on from one token to the next."""
+    ends = before[-1:] + behind[:1]
+    return len(ends) == 2 and all(c > "\x7f" or c.isalnum() for c in ends)
+
+
+def snippet(tokens, place):
+    """What stands round a token: ten tokens before it, two behind it, and up to four more where a word would be cut."""
+    low, high = max(place - 10, 0), min(place + 3, len(tokens))
+    low_most, high_most = low - 4, high + 4
+    while low > max(low_most, 0) and goes_on(tokens[low - 1], tokens[low]):
+        low -= 1
+    while high < min(high_most, len(tokens)) and goes_on(tokens[high - 1], tokens[high]):
+        high += 1
+    return "".join(tokens[low:high]).replace("\0", "\u2400").replace("\x1e", "\u241e")
+
+
+@functools.cache
+def snippets():
+    """{(layer, neuron): the snippet of each of its texts}"""
+    found = {}
+    for path, body in sample_pages().items():
+        if re.fullmatch(rf"/{MODEL}/\d+/\d+\.html", path):
+            page = read_page(body)
+            neuron = (page["neuron_index"]["layer"], page["neuron_index"]["neuron"])
+            found[neuron] = [snippet(text["tokens"], text["max_activating_token_index"]) for text in page["texts"]]
+    return found
+
+
+@functools.cache
+def words(text):
+    """[(word, from, to)] of a text, in lower case."""
+    return [(match[0], *match.span()) for match in re.finditer(r"[^\W_]+", fold(text))]
+
+
+def has_words(text, wanted, match):
+    """Whether a snippet has words, in the way `match`."""
+    has = [word for word, *_ in words(text)]
+    if match == "phrase":
+        return any(has[i : i + len(wanted)] == wanted for i in range(len(has)))
+    goes_on_word = wanted[-1] if match == "prefix" else None
+    return all(any(other.startswith(word) for other in has) if word == goes_on_word else word in has for word in wanted)
+
+
+def find_texts(q, match, all_snippets=None):
+    """All answers of the search over texts, in order, without the model."""
+    wanted = [word for word, *_ in words(q)]
+    found = []
+    for (layer, neuron), texts in (all_snippets or snippets()).items():
+        ranks = [rank for rank, text in enumerate(texts) if wanted and has_words(text, wanted, match)]
+        if ranks:
+            text = texts[ranks[0]]
+            marks = [[start, end] for word, start, end in words(text)
+                     if word in wanted or (match == "prefix" and word.startswith(wanted[-1]))]  # fmt: skip
+            found.append(((-len(ranks), ranks[0], layer, neuron), {"layer": layer, "neuron": neuron, "num_texts": len(ranks),
+                                                                   "text": ranks[0], "snippet": text, "marks": marks}))  # fmt: skip
+    return [answer for _, answer in sorted(found, key=lambda entry: entry[0])]
+
+
+def own_tokens():
+    """{(layer, neuron): {(kind, token)}}: what the store says."""
+    return {neuron: own for neuron, has in matters().items() if (own := {entry for entry in has if entry[0] != "peak"})}
+
+
+def find_similar(asked, others, min_similarity):
+    """[(others' key, similarity, number shared, tokens shared)], the most similar first; `asked` and the values of `others` are
+    sets of (kind, token). Keys sort as neurons do."""
+    found = []
+    for key, tokens in others.items():
+        shared = asked & tokens
+        if shared and fractions.Fraction(len(shared), min(len(asked), len(tokens))) >= fractions.Fraction(str(min_similarity)):
+            found.append((key, float32(len(shared) / min(len(asked), len(tokens))), len(shared), shared))
+    return sorted(found, key=lambda entry: (-entry[1], -entry[2], entry[0]))

@@ -139,6 +139,9 @@ BEGIN
         PERFORM posting_list_fill($1);
         PERFORM search_token_fill($1);
     END IF;
+    IF changed && ARRAY['neuroscope'] THEN
+        PERFORM snippet_fill($1);
+    END IF;
     IF changed && ARRAY['explainer', 'neuronpedia'] THEN
         PERFORM explanation_word_fill($1);
     END IF;

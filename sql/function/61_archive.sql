@@ -28,6 +28,7 @@ VALUES
     (11, 'example', '1', 'neuron_id:neuron text_id:text data_index max_range min_range max_activation min_activation '
                          'dataset_id:dataset max_position max_token_id:token activations_at rank'),
     (12, 'logit_effect', '1', 'neuron_id:neuron place effect token'),
+    (13, 'snippet', '1', 'neuron_id:neuron snippets'),
     -- documents of users
     (20, 'document', 'source_id', 'neuron_id:subject source_id:source document'),
     -- OpenAI's neuron explainer

@@ -25,12 +25,15 @@ GRANT EXECUTE ON FUNCTION node_token(text) TO deepdecipher_reader;
 GRANT INSERT, UPDATE, DELETE ON feature, feature_example TO deepdecipher_loader;
 
 -- Search.
-GRANT INSERT, UPDATE, DELETE ON search_stale, posting_list, search_token, search_token_count, search_token_model, explanation_word TO deepdecipher_loader;
+GRANT INSERT, UPDATE, DELETE ON search_stale, posting_list, search_token, search_token_count, search_token_model, explanation_word, snippet TO deepdecipher_loader;
 GRANT EXECUTE ON FUNCTION search_fold(text), search_token_condition(text, boolean, text), tsquery_word(text),
     search_tokens(text, text, boolean, text[], integer, boolean, real, bigint, bytea), explanation_terms(text, text, smallint[]),
     search_explanations(text, text, text[], double precision, double precision, integer, integer, real, double precision, bigint,
                         smallint, smallint),
-    search_box_explanations(text, integer), unpack_posting_list(bytea), posting_lists(text[], bytea[], smallint[], bigint), search_neurons(text[], text[], text[], integer)
+    search_box_explanations(text, integer), unpack_posting_list(bytea), posting_lists(text[], bytea[], smallint[], bigint), search_neurons(text[], text[], text[], integer),
+    snippet_words(text), snippet_candidates(tsquery, integer), search_texts(text, text, text[], integer, integer, integer, integer, bigint),
+    similar_lists(bigint, smallint[], bigint), shared_tokens(bigint, bigint[], integer),
+    search_similar(text, integer, integer, text[], double precision, integer, bigint)
     TO deepdecipher_reader;
 -- Lists.
 GRANT INSERT, UPDATE, DELETE ON neuron_summary TO deepdecipher_loader;

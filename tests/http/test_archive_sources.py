@@ -14,7 +14,7 @@ from workers import Workers
 
 WORDS = "King James Bible and Python standard library"
 OWN = ("job", "job_sums", "revision")  # of the machine, not of the model
-TABLES = ["token", "text", "neuron", "example", "logit_effect", "document", "explanation", "simulation", "statistics", "record", "connection",
+TABLES = ["token", "text", "neuron", "example", "logit_effect", "snippet", "document", "explanation", "simulation", "statistics", "record", "connection",
           "token_weight", "neuron_graph", "graph_fit", "posting", "similar_neuron", "neuron_source", "rejected", "model_source", "revision"]  # fmt: skip
 EMPTY = " + ".join(f"(SELECT count(*) FROM {table})" for table in ["model", *TABLES])
 
