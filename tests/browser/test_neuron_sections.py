@@ -209,6 +209,18 @@ def test_the_fit_of_the_graph_is_the_one_documents(neuron, model):
         assert brief(value) in shown
 
 
+def test_similar_neurons_of_all_models_are_looked_for(neuron, model):
+    told = neuron.api(f"/search/similar?neuron={model}/0/5&limit=20")["neurons"]
+    button = next(button for button in neuron.all("#similar button") if button.text == "All models")
+    neuron.run("arguments[0].click()", button)
+    wanted = [f"/viz/{item['model']}/all/{item['layer']}/{item['neuron']}" for item in told]
+    neuron.wait(lambda: neuron.run("return [...document.querySelectorAll('#similar li a')].map((a) => a.pathname)") == wanted)
+    assert button.get_attribute("aria-pressed") == "true"
+    neuron.run("arguments[0].click()", button)
+    own = [f"/viz/{model}/all/{item['layer']}/{item['neuron']}" for item in part(neuron, model, "similar", query="?limit=20")["similar"]]
+    neuron.wait(lambda: neuron.run("return [...document.querySelectorAll('#similar li a')].map((a) => a.pathname)") == own)
+
+
 def test_similar_neurons_name_the_shared_tokens(neuron, model):
     data = part(neuron, model, "similar", query="?limit=20")["similar"]
     rows = neuron.all("#similar li")

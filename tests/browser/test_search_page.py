@@ -128,6 +128,15 @@ def test_explanations_are_marked_and_can_be_filtered(page):
     assert links(page) == neuron_pages(kept) and 0 < len(kept) < len(found)
 
 
+def test_texts_are_found_by_words_near_their_maximum(page):
+    page.open("/search?kind=texts&q=your")
+    found = page.api("/search/texts?q=your&limit=20")["neurons"]
+    assert found and links(page) == neuron_pages(found)
+    shown = page.run("return [...document.querySelectorAll('.found-text')].map((p) => [p.textContent, ...[...p.querySelectorAll('mark')].map((m) => m.textContent)])")
+    assert shown == [[item["snippet"], *(item["snippet"][start:end] for start, end in item["marks"])] for item in found]
+    assert page.text_content(".found-texts li > .muted") == [f"in {item['num_texts']} text{'s' * (item['num_texts'] > 1)}, first in text {item['text'] + 1}" for item in found]
+
+
 @pytest.mark.parametrize("match", ["exact", "prefix", "substring", "fuzzy"])
 def test_tokens_by_every_way_of_matching(page, match):
     page.open(f"/search?kind=tokens&q=ther&match={match}")
@@ -200,6 +209,7 @@ def test_a_result_opens_as_a_list_to_compare(page):
         ("/search?token=any:zzzqqq", "No neuron has these tokens"),
         ("/search?kind=explanations&q=zzzqqq", "No explanation has these words"),
         ("/search?kind=tokens&q=zzzqqq", "No such token"),
+        ("/search?kind=texts&q=zzzqqq", "No text has these words"),
         ("/search?kind=neurons", "Add a token"),
         ("/search?token=any:a&model=nowhere", "Model 'nowhere' not found"),
         ("/search?not=any:a", "Add a token"),

@@ -69,6 +69,9 @@ export function neuronsWithin(model, bounds) {
   return `${apiPath(model, 'neurons')}?${new URLSearchParams([['order', `-${fields.at(-1)}`], ['fields', fields], ...limits, ['format', 'csv']])}`;
 }
 
+/** {neurons, …}: those of all models whose tokens are like this neuron's. */
+export const similarNeurons = (place) => get(`/api/search/similar?neuron=${encodeURIComponent(neuronWord(place))}&limit=20`);
+
 /** Whatever an address of the API answers, as JSON. */
 export const answerOf = (path) => get(path);
 

@@ -2,7 +2,7 @@
 import { answerOf } from './api.js';
 import { el } from './dom.js';
 import { plural } from './format.js';
-import { apiAddress } from './search-query.js';
+import { apiAddress, itemsOf } from './search-query.js';
 import { announce } from './shell.js';
 
 const PAGE = 100;
@@ -35,7 +35,7 @@ async function everything(query, tell) {
   let after = null;
   do {
     const page = await answerOf(apiAddress(query, { limit: PAGE, ...(after === null ? {} : { after }) }));
-    items.push(...page[query.kind]);
+    items.push(...itemsOf(query, page));
     after = page.next;
     tell(items.length);
   } while (after !== null && items.length < MOST);

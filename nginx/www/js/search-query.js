@@ -6,6 +6,7 @@ const KINDS = ['all', 'neurons', 'texts', 'explanations', 'tokens'];
 /** How q may be matched, by kind: [value, its name], the first being what the API takes when nothing is said. */
 export const MATCHES = {
   tokens: [['prefix', 'begin with it'], ['exact', 'are it exactly'], ['substring', 'contain it'], ['fuzzy', 'are spelt alike']],
+  texts: [['word', 'have all its words'], ['phrase', 'have it as a phrase'], ['prefix', 'the last word may go on']],
   explanations: [['word', 'have all its words'], ['phrase', 'have it as a phrase'], ['prefix', 'the last word may go on'], ['fuzzy', 'are spelt alike']],
 };
 
@@ -67,6 +68,9 @@ export function pageAddress(query) {
   const said = isTold ? pairs : [['kind', query.kind], ...pairs];
   return said.length ? `/search?${written(said)}` : '/search';
 }
+
+/** The name of a kind's items in the API's answer: texts are shown by the neurons that have them. */
+export const itemsOf = ({ kind }, answer) => answer[kind === 'texts' ? 'neurons' : kind];
 
 /** Address of what the API finds; null where nothing is asked yet. page: {limit, after}, each may be left out. */
 export function apiAddress(query, page = {}) {

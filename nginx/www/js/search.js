@@ -8,7 +8,7 @@ import { bindKeys, focusField } from './keys.js';
 import { listPage } from './route.js';
 import { initSearchBox } from './search-box.js';
 import { exportButtons } from './search-export.js';
-import { apiAddress, MATCHES, pageAddress, readQuery, RELATIONS, TOKEN_KINDS } from './search-query.js';
+import { apiAddress, itemsOf, MATCHES, pageAddress, readQuery, RELATIONS, TOKEN_KINDS } from './search-query.js';
 import { resultList } from './search-results.js';
 import { suggestAll, suggestTokens } from './search-suggest.js';
 import { announce, initShell } from './shell.js';
@@ -127,7 +127,7 @@ function showGroups(asked, answer) {
 }
 
 function showList(asked, answer) {
-  const items = answer[asked.kind];
+  const items = itemsOf(asked, answer);
   if (!items.length) return showNothing(asked.kind);
   const list = el('div', {}, resultList(asked.kind, items));
   const places = items.filter(({ neuron }) => neuron !== undefined);
@@ -149,10 +149,10 @@ function pageOn(asked, list, next, number) {
     try {
       const answer = await answerOf(apiAddress(asked, { limit: PAGE, after: next }));
       if (mine !== turn) return;
-      const rows = resultList(asked.kind, answer[asked.kind]);
+      const rows = resultList(asked.kind, itemsOf(asked, answer));
       list.append(rows);
       rows.querySelector('a')?.focus({ preventScroll: true });
-      pageOn(asked, list, answer.next, number + answer[asked.kind].length);
+      pageOn(asked, list, answer.next, number + itemsOf(asked, answer).length);
     } catch (error) {
       if (mine === turn) list.append(errorPanel(error, null));
     } finally {
