@@ -134,7 +134,7 @@ def test_texts_are_found_by_words_near_their_maximum(page):
     assert found and links(page) == neuron_pages(found)
     shown = page.run("return [...document.querySelectorAll('.found-text')].map((p) => [p.textContent, ...[...p.querySelectorAll('mark')].map((m) => m.textContent)])")
     assert shown == [[item["snippet"], *(item["snippet"][start:end] for start, end in item["marks"])] for item in found]
-    assert page.text_content(".found-texts li > .muted") == [f"in {item['num_texts']} text{'s' * (item['num_texts'] > 1)}, first in text {item['text'] + 1}" for item in found]
+    assert page.text_content(".found-texts li > .muted") == [(f"in {item['num_texts']} texts, first " if item["num_texts"] > 1 else "") + f"in text {item['text'] + 1}" for item in found]
 
 
 @pytest.mark.parametrize("match", ["exact", "prefix", "substring", "fuzzy"])

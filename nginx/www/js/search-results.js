@@ -63,7 +63,7 @@ function explanationRow(found) {
 
 function textRow(found) {
   return el('li', {}, name(found), el('p', { class: 'found-text', dir: 'auto' }, marked(found.snippet, found.marks)),
-    el('p', { class: 'muted', text: `in ${plural(found.num_texts, 'text')}, first in text ${found.text + 1}` }));
+    el('p', { class: 'muted', text: found.num_texts > 1 ? `in ${plural(found.num_texts, 'text')}, first in text ${found.text + 1}` : `in text ${found.text + 1}` }));
 }
 
 /** One request for all rows: each neuron's explanation and its first snippet. */

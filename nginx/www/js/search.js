@@ -140,7 +140,7 @@ function showList(asked, answer) {
 /** Says how many are shown, and offers the page that follows. */
 function pageOn(asked, list, next, number) {
   const mine = turn;
-  const noun = asked.kind.slice(0, -1);
+  const noun = asked.kind === 'texts' ? 'neuron' : asked.kind.slice(0, -1);
   byId('count').textContent = next === null ? plural(number, noun) : `The first ${plural(number, noun)}`;
   announce(byId('count').textContent);
   byId('more').hidden = next === null;
