@@ -1,0 +1,101 @@
+"""Which index each statement of the searches uses, in the functions behind it too; none reads a large table from end to end."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+from cluster import ROOT
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
+import search_data
+
+SHAPES, NUM_TOKENS = [(4, 1024), (4, 1024)], 10000
+LARGE = {"token", "posting", "posting_list", "search_token", "search_token_count", "search_token_model", "explanation", "explanation_word"}
+# Every statement that runs inside EXECUTE tells its plan. Which plan is kept for later calls is forced: nothing hangs on chance.
+TRACE = """
+LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on;
+SET auto_explain.log_format = json; SET auto_explain.log_level = notice; SET plan_cache_mode = {mode};
+SET ROLE deepdecipher_reader; PREPARE traced AS {statement}; EXECUTE traced ({arguments})"""
+FIRST = "NULL, NULL, NULL, NULL"
+BEHIND = "false, 0, 30, ' '"
+EQUAL = {"search_token_token", "search_token_count_pkey"}  # those that equal what is searched come first
+BY_NUMBER = {"search_token_count_order", "search_token_pkey"}  # out of an index in the order of the answer
+CASES = {
+    "tokens, exact": ("search_tokens", f"' the', 'exact', true, '{{}}', 21, {FIRST}", EQUAL),
+    "tokens, exact but for their case": ("search_tokens", f"' the', 'exact', false, '{{}}', 21, {FIRST}", EQUAL | {"search_token_folded"}),
+    "tokens, prefix": ("search_tokens", f"'str', 'prefix', false, '{{}}', 21, {FIRST}", EQUAL | {"search_token_bare"}),
+    "tokens, prefix, next page": ("search_tokens", f"'str', 'prefix', false, '{{}}', 21, {BEHIND}", {"search_token_bare", "search_token_count_pkey"}),
+    "tokens, prefix, case": ("search_tokens", f"'Str', 'prefix', true, '{{}}', 21, {FIRST}", EQUAL),
+    "tokens, prefix with a blank": ("search_tokens", f"' str', 'prefix', false, '{{}}', 21, {FIRST}", EQUAL | {"search_token_folded"}),
+    "tokens, prefix, a model": ("search_tokens", f"'str', 'prefix', false, '{{bench-1}}', 21, {FIRST}", {"search_token_bare", "search_token_model_pkey"}),
+    "tokens, one letter": ("search_tokens", f"'s', 'prefix', false, '{{}}', 21, {FIRST}", EQUAL | BY_NUMBER),
+    "tokens, one letter, next page": ("search_tokens", f"'s', 'prefix', false, '{{}}', 21, {BEHIND}", BY_NUMBER),
+    "tokens, all": ("search_tokens", f"'', 'prefix', false, '{{}}', 21, {FIRST}", EQUAL | BY_NUMBER),
+    "tokens, substring": ("search_tokens", f"'tati', 'substring', false, '{{}}', 21, {FIRST}", EQUAL | {"search_token_grams"}),
+    "tokens, substring, a model": ("search_tokens", f"'tati', 'substring', false, '{{bench-1}}', 21, {FIRST}", {"search_token_grams", "search_token_model_pkey"}),
+    "tokens, one character in them": ("search_tokens", f"'e', 'substring', false, '{{}}', 21, {FIRST}", EQUAL | BY_NUMBER),
+    "tokens, fuzzy": ("search_tokens", f"'staetment', 'fuzzy', false, '{{}}', 21, {FIRST}",
+                      {"search_token_alike", "search_token_folded", "search_token_count_pkey"}),
+    "lists": ("search_lists", "'{any,peak}', ARRAY[' the', ' of']::bytea[], '{}', 2000000", {"token_vocabulary_id_bytes_key", "posting_list_pkey"}),
+    "lists of a model": ("search_lists", "'{any,any}', ARRAY[' the', ' of']::bytea[], '{bench-1}', 2000000",
+                         {"token_vocabulary_id_bytes_key", "posting_list_pkey"}),
+    "neurons of a model": ("search_neurons", "'bench-1', '{any,any}', ARRAY[' the', ' of']::bytea[]", {"token_vocabulary_id_bytes_key", "posting_search"}),
+    "explanations, word": ("search_explanations", f"'statement', 'word', '{{}}', NULL, NULL, 21, 20000, NULL, {FIRST}",
+                           {"explanation_word_stem", "explanation_english"}),
+    "explanations, two words of a model": ("search_explanations", f"'object class', 'word', '{{bench-1}}', NULL, NULL, 21, 20000, NULL, {FIRST}",
+                                           {"explanation_word_stem", "explanation_english"}),
+    "explanations, phrase": ("search_explanations", f"'the statement', 'phrase', '{{}}', 0.5, NULL, 21, 20000, NULL, {FIRST}",
+                             {"explanation_word_stem", "explanation_english"}),
+    "explanations, prefix": ("search_explanations", f"'other statem', 'prefix', '{{}}', NULL, NULL, 21, 20000, NULL, {FIRST}",
+                             {"explanation_word_word", "explanation_simple"}),
+    "explanations, fuzzy": ("search_explanations", f"'staetment', 'fuzzy', '{{}}', NULL, NULL, 21, 20000, NULL, {FIRST}",
+                            {"explanation_word_alike", "explanation_simple"}),
+    "box, explanations": ("search_box_explanations", "'statem', 5", {"explanation_word_word", "explanation_simple"}),
+    "box, models": ("search_box_models", "'bench'", set()),
+    "box, neurons": ("search_box_neurons", "'bench-1', 3, 5", set()),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def large(cluster, template):
+    """A database of 8,192 neurons with 280,000 postings and 2,600 explanations: enough for the planner to have the choice."""
+    name = cluster.create(template)
+    url = cluster.url(name)
+    search_data.fill(url, 1, shapes=SHAPES, num_tokens=NUM_TOKENS)
+    yield url
+    cluster.drop(name)
+
+
+def trace(url, statement, arguments, mode):
+    """Plans of a statement and of all that it calls, as JSON."""
+    script = TRACE.format(mode=mode, statement=(ROOT / f"sql/query/{statement}.sql").read_text(), arguments=arguments)
+    done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url], input=script, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    starts = [found.end() for found in re.finditer("plan:\n", done.stderr)]
+    return [json.JSONDecoder().raw_decode(done.stderr, start)[0]["Plan"] for start in starts], done.stdout
+
+
+def nodes(plan):
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("mode", ["force_generic_plan", "force_custom_plan"])
+@pytest.mark.parametrize("case", CASES)
+def test_each_search_uses_its_indexes_and_reads_no_large_table_whole(large, case, mode):
+    statement, arguments, wanted = CASES[case]
+    plans, answer = trace(large, statement, arguments, mode)
+    found = [node for plan in plans for node in nodes(plan)]
+    assert answer, "a search that finds nothing says little"
+    assert [node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE] == []
+    used = {node["Index Name"] for node in found if "Index Name" in node}
+    assert {name for name in used if any(name.startswith(f"{table}_") for table in LARGE)} == wanted
+
+
+def test_every_statement_of_the_searches_is_looked_at():
+    searches = {path.stem for path in (ROOT / "sql/query").glob("search_*.sql")}
+    assert searches - {"search_fill", "search_fill_due", "search_unknown_models"} == {statement for statement, *_ in CASES.values()}
