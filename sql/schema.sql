@@ -3791,6 +3791,9 @@ CREATE TABLE public.search_token (
     grams text[] NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT search_token_bytes_check CHECK ((length(bytes) <= 1024))
 );
+ALTER TABLE ONLY public.search_token ALTER COLUMN token SET STATISTICS 1000;
+ALTER TABLE ONLY public.search_token ALTER COLUMN folded SET STATISTICS 1000;
+ALTER TABLE ONLY public.search_token ALTER COLUMN bare SET STATISTICS 1000;
 
 ALTER TABLE public.search_token OWNER TO deepdecipher_owner;
 
