@@ -116,14 +116,15 @@ def fill(url, scale=0.1, seed=1, shapes=SHAPES, num_tokens=VOCABULARY, say=lambd
     names = words()
     search, *inverted = (psql(url, f"SELECT pg_get_indexdef('{name}'::regclass)") for name in LATE)
     psql(url, f"ALTER TABLE posting DROP CONSTRAINT posting_pkey; DROP INDEX {', '.join(LATE)}")
-    psql(url, "SELECT dataset_id('bench'); INSERT INTO vocabulary (name) VALUES ('bench')")
-    rows = (f"1\t{place}\t{text}\t\\\\x{token.encode().hex()}\n"
+    words_id = psql(url, "INSERT INTO vocabulary (name) VALUES ('bench') RETURNING vocabulary_id")
+    rows = (f"{words_id}\t{place}\t{text}\t\\\\x{token.encode().hex()}\n"
             for place, token in enumerate(vocabulary(random, num_tokens)) for text in [token.replace("\\", "\\\\")])  # fmt: skip
     copy(url, "token", "vocabulary_id, token_id, token, bytes", "".join(rows))
-    total = 0
-    for model_id, (layers, full_size) in enumerate(shapes, 1):
+    total, models = 0, []
+    for number, (layers, full_size) in enumerate(shapes, 1):
         size = max(1, int(full_size * scale))
-        psql(url, f"SELECT model_register('bench-{model_id}', 'gelu', 'bench', {layers}, {size}, 0)")
+        model_id = int(psql(url, f"SELECT model_register('bench-{number}', 'gelu', 'bench', {layers}, {size}, 0)"))
+        models.append(model_id)
         neuron_ids, tokens = draw_postings(random, model_id, layers, size, num_tokens)
         copy_postings(url, random, neuron_ids, tokens)
         copy_explanations(url, random, model_id, layers, size, names)
@@ -132,7 +133,7 @@ def fill(url, scale=0.1, seed=1, shapes=SHAPES, num_tokens=VOCABULARY, say=lambd
     say(f"{total} postings")
     psql(url, f"ALTER TABLE posting ADD PRIMARY KEY (neuron_id, kind, token_id); {search}; ANALYZE")
     started = time.monotonic()
-    for model_id in range(1, len(shapes) + 1):
+    for model_id in models:
         psql(url, f"SELECT search_fill({model_id}::smallint)")
     say(f"search_fill {time.monotonic() - started:.1f} s")
     psql(url, "; ".join(inverted))
