@@ -296,13 +296,12 @@ BEGIN
             GROUP BY a.word ORDER BY max(a.likeness) DESC, a.word LIMIT 10) AS f
         GROUP BY s.word;
     ELSE
-        RETURN QUERY SELECT tsquery_word(s.word) || CASE WHEN match = 'prefix' AND s.place = cardinality(words) THEN ':*' ELSE '' END,
-            false,
+        RETURN QUERY SELECT tsquery_word(s.word) || CASE WHEN s.goes_on THEN ':*' ELSE '' END, false,
             coalesce((SELECT sum(w.num_explanations) FROM explanation_word w
-                      WHERE CASE WHEN match = 'prefix' AND s.place = cardinality(words) THEN w.word ^@ (s.word COLLATE "C")
-                                 ELSE w.word = s.word END
+                      WHERE w.word BETWEEN s.word AND s.word || CASE WHEN s.goes_on THEN U&'\+10FFFF' ELSE '' END -- unlike ^@ out of an index
                         AND (models IS NULL OR w.model_id = ANY (models))), 0)::bigint
-        FROM unnest(words) WITH ORDINALITY AS s(word, place);
+        FROM (SELECT u.word, match = 'prefix' AND u.place = cardinality(words) AS goes_on
+              FROM unnest(words) WITH ORDINALITY AS u(word, place)) AS s;
     END IF;
 END
 $$;
@@ -418,9 +417,31 @@ ALTER FUNCTION public.feature_stage() OWNER TO deepdecipher_owner;
 COMMENT ON FUNCTION public.feature_stage() IS 'Makes the temporary tables for the lines of an export; they last until COMMIT';
 
 CREATE FUNCTION public.ieee_float(packed bytea, place integer, size integer) RETURNS double precision
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     SET extra_float_digits TO '1'
-    RETURN (SELECT ((CASE WHEN (parts.bits < 0) THEN '-1'::integer ELSE 1 END)::double precision * CASE WHEN (ieee_float.size = 4) THEN (((((CASE WHEN (parts.exponent = 0) THEN parts.mantissa ELSE (parts.mantissa + 8388608) END)::double precision * ((2)::double precision ^ ((GREATEST(parts.exponent, (1)::bigint) - 150))::double precision)))::real)::text)::double precision ELSE (((CASE WHEN (parts.exponent = 0) THEN parts.mantissa ELSE (parts.mantissa + '4503599627370496'::bigint) END)::double precision * ((2)::double precision ^ (((GREATEST(parts.exponent, (1)::bigint) - 1075) / 2))::double precision)) * ((2)::double precision ^ (((GREATEST(parts.exponent, (1)::bigint) - 1075) - ((GREATEST(parts.exponent, (1)::bigint) - 1075) / 2)))::double precision)) END) FROM (SELECT joined.bits, CASE WHEN (ieee_float.size = 4) THEN ((joined.bits >> 23) & (255)::bigint) ELSE ((joined.bits >> 52) & (2047)::bigint) END AS exponent, CASE WHEN (ieee_float.size = 4) THEN (joined.bits & (8388607)::bigint) ELSE (joined.bits & '4503599627370495'::bigint) END AS mantissa FROM (SELECT CASE WHEN (ieee_float.size = 4) THEN ((((sum(((get_byte(ieee_float.packed, (ieee_float.place + j.j)))::bigint << (8 * j.j))))::bigint)::bit(32))::integer)::bigint ELSE bit_or(((get_byte(ieee_float.packed, (ieee_float.place + j.j)))::bigint << (8 * j.j))) END AS bits FROM generate_series(0, (ieee_float.size - 1)) j(j)) joined) parts);
+    AS $$
+DECLARE
+    bits bigint := get_byte(packed, place) | (get_byte(packed, place + 1) << 8) | (get_byte(packed, place + 2) << 16)
+                   | (get_byte(packed, place + 3)::bigint << 24);
+    exponent integer;
+    magnitude double precision;
+BEGIN
+    IF size = 4 THEN -- given as the double of its shortest digits
+        exponent := (bits >> 23) & 255;
+        magnitude := (CASE WHEN exponent = 0 THEN bits & 8388607 ELSE bits & 8388607 | 8388608 END)::double precision
+                     * 2::double precision ^ (greatest(exponent, 1) - 150);
+        RETURN CASE WHEN bits >> 31 = 1 THEN -1 ELSE 1 END * magnitude::real::text::double precision;
+    END IF;
+    bits := bits | (get_byte(packed, place + 4)::bigint << 32) | (get_byte(packed, place + 5)::bigint << 40)
+            | (get_byte(packed, place + 6)::bigint << 48) | (get_byte(packed, place + 7)::bigint << 56);
+    exponent := (bits >> 52) & 2047;
+    magnitude := (CASE WHEN exponent = 0 THEN bits & 4503599627370495 ELSE bits & 4503599627370495 | 4503599627370496 END)::double precision;
+    exponent := greatest(exponent, 1) - 1075;
+    -- In two steps: 2 ^ 971 times 2 ^ 53 is too much, 2 ^ -1074 too little for one.
+    magnitude := magnitude * 2::double precision ^ (exponent / 2) * 2::double precision ^ (exponent - exponent / 2);
+    RETURN CASE WHEN bits < 0 THEN -1 ELSE 1 END * magnitude;
+END
+$$;
 
 ALTER FUNCTION public.ieee_float(packed bytea, place integer, size integer) OWNER TO deepdecipher_owner;
 
@@ -2603,7 +2624,8 @@ CREATE VIEW public.connections AS
     (u.other / m.layer_size) AS other_layer,
     (u.other % m.layer_size) AS other_neuron,
     u.weight,
-    c.neuron_id
+    c.neuron_id,
+    public.neuron_id(m.model_id, (u.other / m.layer_size), (u.other % m.layer_size)) AS other_id
    FROM ((public.connection c
      JOIN public.model m ON ((m.model_id = public.neuron_model_id(c.neuron_id))))
      CROSS JOIN LATERAL UNNEST(public.unpack_tokens(c.neurons), public.unpack_activations(c.weights, 0)) WITH ORDINALITY u(other, weight, n));
@@ -2631,6 +2653,8 @@ COMMENT ON COLUMN public.connections.other_neuron IS 'Its index';
 COMMENT ON COLUMN public.connections.weight IS 'Weight of the connection';
 
 COMMENT ON COLUMN public.connections.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+
+COMMENT ON COLUMN public.connections.other_id IS 'Key of the other neuron';
 
 CREATE TABLE public.job (
     job_id bigint NOT NULL,
@@ -4020,6 +4044,9 @@ CREATE TABLE public.search_token (
     grams text[] NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT search_token_bytes_check CHECK ((length(bytes) <= 1024))
 );
+ALTER TABLE ONLY public.search_token ALTER COLUMN token SET STATISTICS 1000;
+ALTER TABLE ONLY public.search_token ALTER COLUMN folded SET STATISTICS 1000;
+ALTER TABLE ONLY public.search_token ALTER COLUMN bare SET STATISTICS 1000;
 
 ALTER TABLE public.search_token OWNER TO deepdecipher_owner;
 

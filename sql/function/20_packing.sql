@@ -117,25 +117,32 @@ END
 $$;
 COMMENT ON FUNCTION unpack_activations(bytea, integer) IS 'A text''s activations as the source printed them: unpack_activations(neuron.activations, example.activations_at)';
 
--- An IEEE float of 4 or 8 bytes at `place` of `packed`, low byte first.
+-- An IEEE float of 4 or 8 bytes at `place` of `packed`, low byte first. In PL/pgSQL, whose expressions cost a tenth of a call
+-- of a function in SQL: views call this once for every number of a row.
 CREATE OR REPLACE FUNCTION ieee_float(packed bytea, place integer, size integer) RETURNS double precision
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET extra_float_digits = 1
-RETURN (
-    SELECT CASE WHEN bits < 0 THEN -1 ELSE 1 END::double precision
-           * CASE WHEN size = 4 THEN
-               -- A float32 is given as the double of its shortest digits.
-               ((CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 8388608 END)::double precision
-                * 2::double precision ^ (greatest(exponent, 1) - 150))::real::text::double precision
-             ELSE -- in two steps: 2 ^ 971 times 2 ^ 53 is too much, 2 ^ -1074 too little for one
-                (CASE WHEN exponent = 0 THEN mantissa ELSE mantissa + 4503599627370496 END)::double precision
-                * 2::double precision ^ ((greatest(exponent, 1) - 1075) / 2)
-                * 2::double precision ^ (greatest(exponent, 1) - 1075 - (greatest(exponent, 1) - 1075) / 2)
-             END
-    FROM (SELECT bits,
-                 CASE WHEN size = 4 THEN (bits >> 23) & 255 ELSE (bits >> 52) & 2047 END AS exponent,
-                 CASE WHEN size = 4 THEN bits & 8388607 ELSE bits & 4503599627370495 END AS mantissa
-          FROM (SELECT CASE WHEN size = 4 THEN sum(get_byte(packed, place + j)::bigint << (8 * j))::bigint::bit(32)::integer::bigint
-                            ELSE bit_or(get_byte(packed, place + j)::bigint << (8 * j)) END AS bits
-                FROM generate_series(0, size - 1) AS j) AS joined) AS parts);
+AS $$
+DECLARE
+    bits bigint := get_byte(packed, place) | (get_byte(packed, place + 1) << 8) | (get_byte(packed, place + 2) << 16)
+                   | (get_byte(packed, place + 3)::bigint << 24);
+    exponent integer;
+    magnitude double precision;
+BEGIN
+    IF size = 4 THEN -- given as the double of its shortest digits
+        exponent := (bits >> 23) & 255;
+        magnitude := (CASE WHEN exponent = 0 THEN bits & 8388607 ELSE bits & 8388607 | 8388608 END)::double precision
+                     * 2::double precision ^ (greatest(exponent, 1) - 150);
+        RETURN CASE WHEN bits >> 31 = 1 THEN -1 ELSE 1 END * magnitude::real::text::double precision;
+    END IF;
+    bits := bits | (get_byte(packed, place + 4)::bigint << 32) | (get_byte(packed, place + 5)::bigint << 40)
+            | (get_byte(packed, place + 6)::bigint << 48) | (get_byte(packed, place + 7)::bigint << 56);
+    exponent := (bits >> 52) & 2047;
+    magnitude := (CASE WHEN exponent = 0 THEN bits & 4503599627370495 ELSE bits & 4503599627370495 | 4503599627370496 END)::double precision;
+    exponent := greatest(exponent, 1) - 1075;
+    -- In two steps: 2 ^ 971 times 2 ^ 53 is too much, 2 ^ -1074 too little for one.
+    magnitude := magnitude * 2::double precision ^ (exponent / 2) * 2::double precision ^ (exponent - exponent / 2);
+    RETURN CASE WHEN bits < 0 THEN -1 ELSE 1 END * magnitude;
+END
+$$;
 COMMENT ON FUNCTION ieee_float(bytea, integer, integer) IS 'A float of 4 or 8 bytes out of a packed column';

@@ -32,13 +32,12 @@ BEGIN
             GROUP BY a.word ORDER BY max(a.likeness) DESC, a.word LIMIT 10) AS f
         GROUP BY s.word;
     ELSE
-        RETURN QUERY SELECT tsquery_word(s.word) || CASE WHEN match = 'prefix' AND s.place = cardinality(words) THEN ':*' ELSE '' END,
-            false,
+        RETURN QUERY SELECT tsquery_word(s.word) || CASE WHEN s.goes_on THEN ':*' ELSE '' END, false,
             coalesce((SELECT sum(w.num_explanations) FROM explanation_word w
-                      WHERE CASE WHEN match = 'prefix' AND s.place = cardinality(words) THEN w.word ^@ (s.word COLLATE "C")
-                                 ELSE w.word = s.word END
+                      WHERE w.word BETWEEN s.word AND s.word || CASE WHEN s.goes_on THEN U&'\+10FFFF' ELSE '' END -- unlike ^@ out of an index
                         AND (models IS NULL OR w.model_id = ANY (models))), 0)::bigint
-        FROM unnest(words) WITH ORDINALITY AS s(word, place);
+        FROM (SELECT u.word, match = 'prefix' AND u.place = cardinality(words) AS goes_on
+              FROM unnest(words) WITH ORDINALITY AS u(word, place)) AS s;
     END IF;
 END
 $$;

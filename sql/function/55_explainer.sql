@@ -97,7 +97,8 @@ CREATE OR REPLACE VIEW connections AS
 SELECT m.name AS model, neuron_layer(c.neuron_id) AS layer, neuron_index(c.neuron_id) AS neuron, c.direction,
        CASE WHEN u.n <= c.num_positive THEN 'positive' ELSE 'negative' END AS sign,
        (u.n - CASE WHEN u.n <= c.num_positive THEN 0 ELSE c.num_positive END)::integer - 1 AS rank,
-       u.other / m.layer_size AS other_layer, u.other % m.layer_size AS other_neuron, u.weight, c.neuron_id
+       u.other / m.layer_size AS other_layer, u.other % m.layer_size AS other_neuron, u.weight, c.neuron_id,
+       neuron_id(m.model_id, u.other / m.layer_size, u.other % m.layer_size) AS other_id
 FROM connection c JOIN model m ON m.model_id = neuron_model_id(c.neuron_id)
 CROSS JOIN LATERAL unnest(unpack_tokens(c.neurons), unpack_activations(c.weights, 0)) WITH ORDINALITY AS u(other, weight, n);
 COMMENT ON VIEW connections IS 'Neurons that neurons are connected to most strongly';
@@ -111,6 +112,7 @@ COMMENT ON COLUMN connections.other_layer IS 'Layer of the other neuron';
 COMMENT ON COLUMN connections.other_neuron IS 'Its index';
 COMMENT ON COLUMN connections.weight IS 'Weight of the connection';
 COMMENT ON COLUMN connections.neuron_id IS 'Key; filter by neuron_id = neuron_id(''gpt2-xl'', 5, 2332) to use the index';
+COMMENT ON COLUMN connections.other_id IS 'Key of the other neuron';
 
 CREATE OR REPLACE VIEW token_weights AS
 SELECT m.name AS model, neuron_layer(w.neuron_id) AS layer, neuron_index(w.neuron_id) AS neuron, w.kind,

@@ -1,18 +1,18 @@
-"""How long pages of lists take at full size, first and thousandth, through a worker: p50 and p99 in milliseconds.
+"""How long pages of lists take at full size, first and thousandth, through nginx and a worker, uncached: p50 and p99 in
+milliseconds.
 
-usage: BENCH_LISTS=1 make bench, which makes a database for it; or tests/bench/lists.py WORKER DATABASE_URL, over one that
-make_lists.py filled.
+usage: BENCH_LISTS=1 make bench     The filled database stays in BENCH_VAR/lists.
 """
 import json
 import os
-import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-import cluster  # noqa: E402
 import make_lists  # noqa: E402
-from workers import Workers  # noqa: E402
+import stack  # noqa: E402
+import usage  # noqa: E402
+from web import Client  # noqa: E402
 
 ROUNDS = int(os.environ.get("LIST_ROUNDS", "200"))
 CASES = {
@@ -35,74 +35,76 @@ def percentiles(times):
     return times[len(times) // 2], times[min(len(times) - 1, len(times) * 99 // 100)]
 
 
-def page_far_behind(workers, path, pages=1000):
+def page_far_behind(client, path, pages=1000):
     """`after` of the thousandth page, or of the last that there is."""
     after, size = None, 1000 if "limit=1000" in path else 100
     steps, limit = (pages - 1, size) if size == 1000 else ((pages - 1) // 10, 1000)
     bare = path.replace("&limit=1000", "")
     for _ in range(steps):
-        answer = json.loads(workers.ask(f"{bare}&limit={limit}{f'&after={after}' if after else ''}").body)
+        answer = json.loads(client.get(f"{bare}&limit={limit}{f'&after={after}' if after else ''}").body)
         if answer["next"] is None:
             break
         after = answer["next"]
     return after
 
 
-def measure(workers, target):
+def measure(client, target):
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        answer = workers.ask(target)
+        answer = client.get(target)
         times.append((time.perf_counter() - start) * 1000)
         assert answer.status == 200, answer.body
     return percentiles(times)
 
 
-def sizes(url):
+def sizes(running):
     """Lines of the table's and its indexes' sizes."""
-    sql = ("SELECT format('%s MB  %s', pg_relation_size(oid) >> 20, relname) FROM pg_class WHERE relname ~ '^neuron_summary' "
-           "ORDER BY pg_relation_size(oid) DESC; SELECT format('%s MB  in all', pg_total_relation_size('neuron_summary') >> 20)")  # fmt: skip
-    return subprocess.run(["psql", "-XAtq", "-d", url, "-c", sql], check=True, capture_output=True, text=True).stdout
+    rows = running.sql("SELECT pg_relation_size(oid) >> 20, relname FROM pg_class WHERE relname ~ '^neuron_summary' "
+                       "ORDER BY pg_relation_size(oid) DESC; SELECT pg_total_relation_size('neuron_summary') >> 20, 'in all'")  # fmt: skip
+    return "\n".join(f"{size} MB  {name}" for size, name in rows)
 
 
-def stream(workers, path):
+def stream(running, client, path):
     """Reads a whole list; says how much it was, how long it took, and what memory the worker has had."""
     start, first, size = time.perf_counter(), None, 0
-    peer = workers.call(path).peer
-    while part := peer.recv(1 << 16):
+    client.connection.request("GET", path)
+    answer = client.connection.getresponse()
+    while part := answer.read1(1 << 16):
         first = first or time.perf_counter() - start
         size += len(part)
-    peak = max(int(open(f"/proc/{pid}/status").read().split("VmHWM:")[1].split()[0]) for pid in workers.pids())
-    print(f"{path}: {size >> 20} MB in {time.perf_counter() - start:.1f} s, the first after {first:.3f} s; worker {peak >> 10} MB")
+    peak = max(usage.peak_bytes(pid) for pid in running.workers())
+    print(f"{path}: {size >> 20} MB in {time.perf_counter() - start:.1f} s, the first after {first:.3f} s; worker {peak >> 20} MB")
 
 
-def report(program, url):
-    socket = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"deepdecipher-bench-{os.getpid()}")
-    with Workers(program, socket, url, "--workers", "1") as workers:
-        print(f"{'':28}{'first page':>16}{'a later page':>16}\n{'milliseconds':28}{'p50':>8}{'p99':>8}{'p50':>8}{'p99':>8}")
-        for name, path in CASES.items():
-            after = page_far_behind(workers, path)
-            first, later = measure(workers, path), measure(workers, f"{path}&after={after}" if after else path)
-            print(f"{name:28}" + "".join(f"{value:8.2f}" for value in (*first, *later)), flush=True)
-        for path in ("/api/neurons?format=ndjson", "/api/neurons?format=ndjson&order=-kurtosis", "/api/neurons?format=csv&fields=mean"):
-            stream(workers, path)
-        workers.stop()
-    print(sizes(url))
+def report(running, port):
+    client = Client(f"http://127.0.0.1:{port}")
+    print(f"{'':28}{'first page':>16}{'a later page':>16}\n{'milliseconds':28}{'p50':>8}{'p99':>8}{'p50':>8}{'p99':>8}")
+    for name, path in CASES.items():
+        after = page_far_behind(client, path)
+        first, later = measure(client, path), measure(client, f"{path}&after={after}" if after else path)
+        print(f"{name:28}" + "".join(f"{value:8.2f}" for value in (*first, *later)), flush=True)
+    for path in ("/api/neurons?format=ndjson", "/api/neurons?format=ndjson&order=-kurtosis", "/api/neurons?format=csv&fields=mean"):
+        stream(running, client, path)
+    print(sizes(running))
 
 
-def make_and_report():
-    cluster.SETTINGS.update(shared_buffers="2GB", max_wal_size="4GB")
-    own = cluster.Cluster()
+def fill(running):
+    psql = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", running.owner_url]
+    make_lists.fill(*make_lists.psql_functions(psql))
+
+
+def main():
+    binaries = os.path.abspath(os.environ.get("BIN", "build"))
+    var = os.path.abspath(os.environ.get("BENCH_VAR") or os.path.join(binaries, "bench-var"))
     try:
-        name = own.create()
-        own.migrate(name)
-        start = time.perf_counter()
-        make_lists.fill(*make_lists.psql_functions(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", own.url(name)]))
-        print(f"{sum(a * b for a, b in make_lists.SHAPES)} neurons made in {time.perf_counter() - start:.0f} s", flush=True)
-        report(os.path.join(os.environ.get("BIN", "build"), "deepdecipher-fcgi"), own.url(name, "deepdecipher_reader"))
-    finally:
-        own.remove()
+        with stack.kept(binaries, os.path.join(var, "lists"), fill) as (running, seconds):
+            print(f"{sum(a * b for a, b in make_lists.SHAPES)} neurons; loading them took {seconds:.0f} s", flush=True)
+            with running.nginx("uncached", running.uncached()) as server:
+                report(running, server.ports[0])
+    except stack.Failed as failure:
+        sys.exit(f"bench: {failure}")
 
 
 if __name__ == "__main__":
-    report(*sys.argv[1:3]) if len(sys.argv) == 3 else make_and_report()
+    main()

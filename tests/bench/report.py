@@ -108,8 +108,8 @@ def disk_lines(figures):
         if size < whole / 200:
             rest += size
         else:
-            yield f"  {name + ', ' + part:<40}{size:>12,.0f} bytes"
-    yield f"  {'everything else':<40}{rest:>12,.0f} bytes"
+            yield f"  {name + ', ' + part:<48}{size:>12,.0f} bytes"
+    yield f"  {'everything else':<48}{rest:>12,.0f} bytes"
 
 
 def table(figures, settings, site):

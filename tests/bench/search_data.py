@@ -24,6 +24,7 @@ TOP = 0.17  # share of the neurons that have the most frequent token
 MEDIAN_TOKENS = 24
 EXPLANATIONS = 0.315  # share of the neurons that have one
 PART = 1 << 20
+LATE = ("posting_search", "search_token_grams", "search_token_alike", "explanation_english", "explanation_simple")
 
 
 def psql(url, sql, data=None):
@@ -50,22 +51,22 @@ def words():
     return [str(word) for word in found[np.argsort(-counts, kind="stable")]]
 
 
-def vocabulary(random):
-    """Words with and without a blank in front, then pieces of words, digits and punctuation."""
+def vocabulary(random, size):
+    """`size` tokens: words with and without a blank in front, then pieces of words, digits and punctuation."""
     tokens = dict.fromkeys(form for word in words() for form in (f" {word}", word, f" {word.capitalize()}"))
     tokens.update(dict.fromkeys(f"{blank}{a}{b}" for blank in ("", " ") for a in ".,;:!?()[]{}'\"-_=+*/\\&%$#@" for b in ("", *".,;:!?)]'\"-=")))
     tokens.update(dict.fromkeys(str(number) for number in range(1000)))
     names = words()
-    while len(tokens) < VOCABULARY:
+    while len(tokens) < size:
         word = names[random.integers(len(names))]
         other = names[random.integers(len(names))]
         tokens[word[: random.integers(2, 8)] + other[-random.integers(2, 8) :]] = None
-    return list(tokens)[:VOCABULARY]
+    return list(tokens)[:size]
 
 
-def edges(mean):
+def edges(mean, num_tokens):
     """Zipf's law with the wanted top: cumulated probabilities of the tokens."""
-    ranks = np.arange(1, VOCABULARY + 1)
+    ranks = np.arange(1, num_tokens + 1)
     low, high = 0.0, 3.0
     for _ in range(60):
         exponent = (low + high) / 2
@@ -74,13 +75,13 @@ def edges(mean):
     return np.cumsum(weights / weights.sum())
 
 
-def draw_postings(random, model_id, layers, size):
+def draw_postings(random, model_id, layers, size, num_tokens):
     """neuron_id and token_id of a model's postings, each pair once."""
     counts = np.clip(random.lognormal(np.log(MEDIAN_TOKENS), 0.9, layers * size), 1, 2000).astype(np.int64)
     neurons = np.repeat(np.arange(layers * size, dtype=np.int64), counts)
-    tokens = np.minimum(np.searchsorted(edges(counts.mean()), random.random(len(neurons))), VOCABULARY - 1)
-    pairs = np.unique(neurons * VOCABULARY + tokens)
-    neurons, tokens = pairs // VOCABULARY, pairs % VOCABULARY
+    tokens = np.minimum(np.searchsorted(edges(counts.mean(), num_tokens), random.random(len(neurons))), num_tokens - 1)
+    pairs = np.unique(neurons * num_tokens + tokens)
+    neurons, tokens = pairs // num_tokens, pairs % num_tokens
     return (model_id << 48) + ((neurons // size) << 32) + neurons % size, tokens
 
 
@@ -109,31 +110,33 @@ def copy_explanations(url, random, model_id, layers, size, names):
     copy(url, "explanation", "neuron_id, source_id, place, author, explanation, score", "".join(lines))
 
 
-def fill(url, scale=0.1, seed=1, say=lambda text: None):
-    """Fills the database; the indexes of postings are built behind the rows, as a bulk load would."""
+def fill(url, scale=0.1, seed=1, shapes=SHAPES, num_tokens=VOCABULARY, say=lambda text: None):
+    """Fills the database; large indexes are built behind the rows, as a bulk load would."""
     random = np.random.default_rng(seed)
     names = words()
-    index = psql(url, "SELECT pg_get_indexdef('posting_search'::regclass)")
-    psql(url, "ALTER TABLE posting DROP CONSTRAINT posting_pkey; DROP INDEX posting_search")
-    psql(url, "SELECT dataset_id('bench'); INSERT INTO vocabulary (name) VALUES ('bench')")
-    rows = (f"1\t{place}\t{text}\t\\\\x{token.encode().hex()}\n"
-            for place, token in enumerate(vocabulary(random)) for text in [token.replace("\\", "\\\\")])  # fmt: skip
+    search, *inverted = (psql(url, f"SELECT pg_get_indexdef('{name}'::regclass)") for name in LATE)
+    psql(url, f"ALTER TABLE posting DROP CONSTRAINT posting_pkey; DROP INDEX {', '.join(LATE)}")
+    words_id = psql(url, "INSERT INTO vocabulary (name) VALUES ('bench') RETURNING vocabulary_id")
+    rows = (f"{words_id}\t{place}\t{text}\t\\\\x{token.encode().hex()}\n"
+            for place, token in enumerate(vocabulary(random, num_tokens)) for text in [token.replace("\\", "\\\\")])  # fmt: skip
     copy(url, "token", "vocabulary_id, token_id, token, bytes", "".join(rows))
-    total = 0
-    for model_id, (layers, full_size) in enumerate(SHAPES, 1):
+    total, models = 0, []
+    for number, (layers, full_size) in enumerate(shapes, 1):
         size = max(1, int(full_size * scale))
-        psql(url, f"SELECT model_register('bench-{model_id}', 'gelu', 'bench', {layers}, {size}, 0)")
-        neuron_ids, tokens = draw_postings(random, model_id, layers, size)
+        model_id = int(psql(url, f"SELECT model_register('bench-{number}', 'gelu', 'bench', {layers}, {size}, 0)"))
+        models.append(model_id)
+        neuron_ids, tokens = draw_postings(random, model_id, layers, size, num_tokens)
         copy_postings(url, random, neuron_ids, tokens)
         copy_explanations(url, random, model_id, layers, size, names)
         psql(url, f"INSERT INTO search_stale (model_id, source_id) VALUES ({model_id}, 2), ({model_id}, 7)")
         total += len(tokens)
     say(f"{total} postings")
-    psql(url, f"ALTER TABLE posting ADD PRIMARY KEY (neuron_id, kind, token_id); {index}; ANALYZE")
+    psql(url, f"ALTER TABLE posting ADD PRIMARY KEY (neuron_id, kind, token_id); {search}; ANALYZE")
     started = time.monotonic()
-    for model_id in range(1, len(SHAPES) + 1):
+    for model_id in models:
         psql(url, f"SELECT search_fill({model_id}::smallint)")
     say(f"search_fill {time.monotonic() - started:.1f} s")
+    psql(url, "; ".join(inverted))
     psql(url, "VACUUM ANALYZE")
 
 

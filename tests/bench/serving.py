@@ -102,20 +102,27 @@ def fill_cache(port, addresses, folder, accepts):
                 raise stack.Failed(f"{address} from the cache is not what the workers answered")
 
 
-def load(running, place, case, lists, seconds):
-    """One run of wrk; its figures, and processor microseconds a request of all processes behind the port."""
-    command = ["wrk", f"-t{THREADS}", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", "tests/bench/random.lua",
-               f"http://127.0.0.1:{place.ports[case.server]}", lists[case.what], case.accepts]
-    before, elsewhere = place.cpu_us(case.server), usage.Elsewhere()
+def wrk(port, paths, accepts, connections, seconds):
+    """Asks for random lines of the file `paths`; what random.lua prints. Failed when any answer was no 200."""
+    command = ["wrk", f"-t{min(THREADS, connections)}", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s",
+               "-s", "tests/bench/random.lua", f"http://127.0.0.1:{port}", paths, accepts]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    spent = {part: now - before[part] for part, now in place.cpu_us(case.server).items()}
-    others = elsewhere.share(1e3 * sum(spent.values()))
-    running.check()
     if done.returncode != 0 or "{" not in done.stdout:
         raise stack.Failed(f"wrk failed: {done.stdout}{done.stderr}")
     outcome = json.loads(done.stdout[done.stdout.rindex("{"):])
     if outcome["bad"] or not outcome["requests"]:
-        raise stack.Failed(f"{case.name}: {outcome['bad']} of {outcome['requests']} requests failed")
+        with open(paths, encoding="utf-8") as file:
+            raise stack.Failed(f"{outcome['bad']} of {outcome['requests']} requests such as {file.readline().strip()} failed")
+    return outcome
+
+
+def load(running, place, case, lists, seconds):
+    """One run of wrk; its figures, and processor microseconds a request of all processes behind the port."""
+    before, elsewhere = place.cpu_us(case.server), usage.Elsewhere()
+    outcome = wrk(place.ports[case.server], lists[case.what], case.accepts, CONNECTIONS, seconds)
+    spent = {part: now - before[part] for part, now in place.cpu_us(case.server).items()}
+    others = elsewhere.share(1e3 * sum(spent.values()))
+    running.check()
     figures = {f"{part}_cpu_us": us / outcome["requests"] for part, us in spent.items()}
     return figures | {"per_s": outcome["requests"] / outcome["seconds"], "p50_ms": outcome["p50_us"] / 1e3,
                       "p99_ms": outcome["p99_us"] / 1e3, "cpu_us": sum(figures.values()), "elsewhere": others}

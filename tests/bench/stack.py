@@ -4,6 +4,7 @@ import glob
 import os
 import pwd
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -103,7 +104,7 @@ class Stack:
 
     def __enter__(self):
         environment = clean_environment(BIN=self.bin, VAR=self.var, PORT=str(self.port), SAMPLE="0")
-        os.makedirs(self.var)
+        os.makedirs(self.var, exist_ok=True)
         with open(os.path.join(self.var, "output.log"), "wb") as output:
             self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "docker/local"], env=environment,
                                             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
@@ -203,7 +204,7 @@ class Stack:
         text, ports = config
         prefix = os.path.join(self.var, name)
         for folder in ("nginx", "log", "cache"):
-            os.makedirs(os.path.join(prefix, folder))
+            os.makedirs(os.path.join(prefix, folder), exist_ok=True)
         with open(os.path.join(prefix, "nginx", "nginx.conf"), "w", encoding="utf-8") as file:
             file.write(text)
         if os.getuid() == 0:
@@ -225,3 +226,20 @@ class Stack:
         settings = clean_environment(LISTEN=f"127.0.0.1:{port}", UPSTREAM=f"unix:{self.sockets}/fcgi.sock", CACHE="0")
         text = subprocess.run(["nginx/configure"], env=settings, check=True, capture_output=True, text=True).stdout
         return text, [port]
+
+
+@contextlib.contextmanager
+def kept(binaries, var, fill):
+    """A Stack whose database `fill(stack)` makes once, and `var` keeps; yields (stack, seconds that filling took)."""
+    mark = os.path.join(var, "filled")
+    if not os.path.exists(mark):
+        shutil.rmtree(var, ignore_errors=True)
+    with Stack(binaries, var) as running:
+        running.pause_service()
+        if not os.path.exists(mark):
+            started = time.monotonic()
+            fill(running)
+            with open(mark, "w", encoding="utf-8") as file:
+                file.write(f"{time.monotonic() - started:.1f}\n")
+        with open(mark, encoding="utf-8") as file:
+            yield running, float(file.read())

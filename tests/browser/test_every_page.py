@@ -8,7 +8,7 @@ import re
 import pytest
 from page import host_of
 
-PAGES = {"home": "/", "model": "/viz/{model}", "layer": "/viz/{model}/all/0", "neuron": "/viz/{model}/all/0/5", "guide": "/doc/", "reference": "/doc/api", "operating": "/doc/operate", "compare": "/compare?n={model}/0/5&n={model}/1/205&n={model}/0/9", "lists": "/bookmarks?n={model}/0/5&n={model}/1/205", "card": "/viz/{model}/all/0/5?embed=1", "search": "/search?token=any:%20the", "found": "/search?q=the", "not-found": "/nowhere"}
+PAGES = {"home": "/", "model": "/viz/{model}", "layer": "/viz/{model}/all/0", "neuron": "/viz/{model}/all/0/5", "guide": "/doc/", "reference": "/doc/api", "operating": "/doc/operate", "sql": "/doc/sql", "compare": "/compare?n={model}/0/5&n={model}/1/205&n={model}/0/9", "lists": "/bookmarks?n={model}/0/5&n={model}/1/205", "card": "/viz/{model}/all/0/5?embed=1", "search": "/search?token=any:%20the", "found": "/search?q=the", "not-found": "/nowhere"}
 SHOTS = pathlib.Path(__file__).resolve().parents[2] / "build" / "screenshots"
 BACKGROUND = "return getComputedStyle(document.documentElement).backgroundColor"
 LIGHT, DARK = "rgb(245, 244, 239)", "rgb(17, 19, 21)"
