@@ -58,6 +58,21 @@ def test_a_neuron_can_be_added_and_removed_and_the_address_follows(page, model):
     page.wait(lambda: len(columns(page)) == 2)
 
 
+def test_a_layer_and_a_neuron_are_of_the_last_model(page, model):
+    page.open(f"/compare?n={model}/0/5")
+    page.press("1/205", Keys.ENTER)
+    page.wait(lambda: page.path() == "/compare?" + TWO.format(model=model))
+
+
+def test_words_of_an_explanation_suggest_neurons_to_add(page, model):
+    found = page.api("/search?q=feet")["explanations"][0]
+    page.open(f"/compare?n={model}/0/5")
+    page.press("feet")
+    page.wait(lambda: page.all(".suggestions:not([hidden]) li"))
+    page.press(Keys.ARROW_DOWN, Keys.ENTER)
+    page.wait(lambda: page.path() == f"/compare?n={model}/0/5&n={model}/{found['layer']}/{found['neuron']}")
+
+
 @pytest.mark.parametrize("word, said", [("nonsense", "model/layer/neuron"), ("{model}/0/5", "already")])
 def test_what_cannot_be_added_says_why(page, model, word, said):
     page.open("/compare?" + TWO.format(model=model))
@@ -105,7 +120,7 @@ def test_a_list_can_be_shared_and_kept(page, model):
     page.wait(lambda: "Copied" in page.one(".copy").text)
     assert clipboard(page) == f"{page.base_url}/bookmarks?n={model}/0/5"
     page.open("/bookmarks?" + TWO.format(model=model))
-    assert page.one("h1").text == "A shared list"
+    assert page.one("h1").text == "A list of 2 neurons"
     page.button("Keep these").click()
     page.open("/bookmarks")
     assert len(page.all(".kept a")) == 2

@@ -51,6 +51,14 @@ def test_texts_are_shown_bin_by_bin(feature):
     assert seen == len(texts)
 
 
+def test_a_comparison_has_what_the_export_has(feature):
+    feature.open(f"/compare?n={MODEL}/{LAYER}/{NEURON}")
+    told = expected_feature(FILES, NEURON)
+    assert len(feature.all(".column-text")) == 3
+    promoted = feature.run("return [...[...document.querySelectorAll('.column h3')].find((h) => h.textContent === 'Promotes').nextElementSibling.children].length")
+    assert promoted == min(25, len(told["positive_logits"]))
+
+
 def test_the_list_of_sections_names_them(feature):
     links = [link.text for link in feature.all("#jump a") if link.is_displayed()]
     assert "Feature" in links and "Texts by activation" in links

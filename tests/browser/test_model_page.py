@@ -1,6 +1,9 @@
 """The page of one model."""
 
+import csv
+import io
 import math
+import urllib.request
 
 import pytest
 from selenium.webdriver.support.ui import Select
@@ -83,7 +86,12 @@ def test_map_and_list_can_be_of_another_statistic(page, model, field, words):
     page.wait(lambda: page.one("#rank-title").text == words)
     told = page.api(f"/{model}/neurons?order=-{field}&fields={field}&limit=20")["neurons"]
     assert ranking(page) == [(item["layer"], item["neuron"]) for item in told]
-    assert page.path() == f"/viz/{model}", "the list begins again at its first page"
+    assert page.path() == f"/viz/{model}?by={field}", "the list begins again at its first page"
+    with urllib.request.urlopen(page.one("#rank-csv").get_attribute("href")) as answer:
+        rows = list(csv.DictReader(io.TextIOWrapper(answer)))
+    assert [(int(row["layer"]), int(row["neuron"])) for row in rows[:20]] == ranking(page) and len(rows) > 20
+    page.open(page.path())
+    assert page.one("#rank-title").text == words
     assert words.removeprefix("By ") in page.one("#map").get_attribute("aria-label")
 
 

@@ -43,9 +43,10 @@ def test_enter_without_a_choice_searches_everything(page):
     page.ready()
     answer = page.api("/search?q=your")
     assert answer["tokens"] and answer["explanations"]
-    assert [node.text for node in page.all("#results h2")] == ["Tokens", "Explanations"]
+    texts = page.api("/search/texts?q=your&limit=5")["neurons"]
+    assert [node.text for node in page.all("#results h2")] == ["Tokens", "Explanations", "Texts"]
     assert len(page.all(".found-tokens li")) == len(answer["tokens"])
-    assert links(page) == neuron_pages(answer["explanations"])
+    assert links(page) == neuron_pages(answer["explanations"] + texts)
 
 
 @pytest.mark.parametrize("typed", ["{model} 1/205", "L1N205"])
@@ -55,6 +56,21 @@ def test_a_neuron_that_is_typed_is_the_first_suggestion(page, model, typed):
     page.wait(lambda: suggestions(page)[:1] == [f"{model}, layer 1, neuron 205"])
     page.press(Keys.ARROW_DOWN, Keys.ENTER)
     page.wait(lambda: page.path() == f"/viz/{model}/all/1/205")
+
+
+def test_what_names_one_neuron_only_leads_to_it(page, model):
+    page.open("/").press("/")
+    page.press(f"{model} 1/205", Keys.ENTER)
+    page.wait(lambda: page.path() == f"/viz/{model}/all/1/205")
+
+
+def test_a_word_without_its_blank_becomes_the_token_that_there_is(page):
+    page.open("/search?kind=neurons")
+    assert "feet" not in [item["token"] for item in page.api("/search/tokens?q=feet&match=exact")["tokens"]]
+    page.press("feet", Keys.ENTER)
+    page.wait(lambda: page.path() == "/search?token=any%3A%20feet")
+    page.ready()
+    assert links(page) == neuron_pages(page.api("/search/neurons?token=any:%20feet")["neurons"])
 
 
 def test_escape_closes_the_suggestions_and_leaves_what_was_typed(page):
@@ -71,7 +87,7 @@ def test_neurons_say_why_they_were_found_and_what_they_do(page):
     found = page.api("/search/neurons?token=any:%20the&limit=20")["neurons"]
     for row, neuron in zip(page.all(".found-neurons li"), found, strict=True):
         place = f"{neuron['model']}/{{}}/{neuron['layer']}/{neuron['neuron']}"
-        assert "“ the”" in row.text and f"of its {neuron['num_tokens']} tokens" in row.text
+        assert "“ the”" in row.text and f"it has {neuron['num_tokens']} tokens" in row.text
         assert ("fires on" in row.text) == any(match["kind"] == "activating" for match in neuron["matches"])
         explanation = page.api("/" + place.format("neuron_explainer"))["data"]["explanation"]
         assert " ".join(explanation.split()) in " ".join(row.get_attribute("textContent").split())
@@ -184,10 +200,10 @@ def test_a_result_is_saved_whole_as_ndjson_and_csv(page, downloads):
     page.open("/search?token=any:%20the")
     whole = page.api("/search/neurons?token=any:%20the&limit=100")["neurons"]
     page.button("NDJSON").click()
-    assert [json.loads(line) for line in saved(page, downloads / "neurons.ndjson").split("\n")[:-1]] == whole
+    assert [json.loads(line) for line in saved(page, downloads / "neurons-the.ndjson").split("\n")[:-1]] == whole
     page.wait(lambda: [node for node in page.all("#deeds button") if node.text == "CSV"])
     page.button("CSV").click()
-    rows = list(csv.DictReader(io.StringIO(saved(page, downloads / "neurons.csv"))))
+    rows = list(csv.DictReader(io.StringIO(saved(page, downloads / "neurons-the.csv"))))
     assert [(row["model"], int(row["layer"]), int(row["neuron"]), float(row["score"]), json.loads(row["matches"])) for row in rows] == [
         (item["model"], item["layer"], item["neuron"], item["score"], item["matches"]) for item in whole
     ]

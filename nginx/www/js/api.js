@@ -66,7 +66,7 @@ export async function neuronList(model, fields, layer) {
 export function neuronsWithin(model, bounds) {
   const fields = Object.keys(bounds);
   const limits = fields.flatMap((field) => [[`min_${field}`, bounds[field][0]], [`max_${field}`, bounds[field][1]]]);
-  return `${apiPath(model, 'neurons')}?${new URLSearchParams([['order', `-${fields.at(-1)}`], ['fields', fields], ...limits, ['format', 'csv']])}`;
+  return `${apiPath(model, 'neurons')}?${new URLSearchParams([['order', `-${fields[0]}`], ['fields', fields], ...limits, ['format', 'csv']])}`;
 }
 
 /** {neurons, …}: those of all models whose tokens are like this neuron's. */
@@ -75,10 +75,14 @@ export const similarNeurons = (place) => get(`/api/search/similar?neuron=${encod
 /** Whatever an address of the API answers, as JSON. */
 export const answerOf = (path) => get(path);
 
-/** [{model, layer, neuron, neuron_explainer?, neuroscope?}, …]: of each neuron its best explanation and its first snippet. */
-export async function neuronGlimpses(places) {
+/**
+ * [{model, layer, neuron, error?, SERVICE: {data?}, …}, …]: of each neuron, in their order, what some services have.
+ * places: at most 100. shown: {texts, before, after}.
+ */
+export async function neuronBatch(places, services, { texts, before, after }) {
+  if (!places.length) return [];
   const words = places.map((place) => encodeURIComponent(neuronWord(place))).join(',');
-  return (await get(`/api/batch?neurons=${words}&services=neuron_explainer,neuroscope&texts=1&window=9,4`)).results;
+  return (await get(`/api/batch?neurons=${words}&services=${services}&texts=${texts}&window=${before},${after}`)).results;
 }
 
 /** The API's description of itself. */

@@ -15,9 +15,9 @@ const chosen = new Set();
 
 function show() {
   const places = brought.length ? brought : bookmarks();
-  byId('title').textContent = brought.length ? 'A shared list' : 'Bookmarks';
+  byId('title').textContent = brought.length ? `A list of ${plural(brought.length, 'neuron')}` : 'Bookmarks';
   byId('about').textContent = brought.length
-    ? 'These neurons came with the address. Keep them to have them among your bookmarks.'
+    ? 'The address is the list: share it, or keep its neurons among your bookmarks.'
     : 'Neurons that this browser keeps. Nothing is sent to the server; the address can be shared.';
   showDeeds(places);
   fill(byId('kept'), places.length ? places.map(row) : el('li', { class: 'muted', text: 'None yet. Press b on a neuron’s page to keep it here.' }));

@@ -1,5 +1,5 @@
 // One neuron of a comparison: what is asked for it, and its column.
-import { servicePart, shownQuery } from './api.js';
+import { neuronBatch } from './api.js';
 import { plainTokens } from './card-text.js';
 import { el, terms } from './dom.js';
 import { brief } from './format.js';
@@ -10,23 +10,33 @@ import { rangeOf } from './scale.js';
 import { pieces, spelled } from './tokens.js';
 
 const MOST = 25;
-const TEXTS = shownQuery({ texts: 3, before: 14, after: 6 });
+const SERVICES = ['explanations', 'activation_statistics', 'tokens', 'neuron2graph', 'neuroscope', 'features', 'feature_examples'];
+const SHOWN = { texts: 3, before: 14, after: 6 };
 
-/** Everything a column needs; parts that are not there are null. error: why not even the model's numbers came. */
-export async function askNeuron(place) {
-  const services = [['explanation', 'neuron_explainer'], ['statistics', 'activation_statistics'], ['tokens', 'tokens'], ['graph', 'neuron2graph'], ['texts', 'neuroscope', TEXTS]];
-  const answers = await Promise.allSettled(services.map(([, service, query]) => servicePart(place, service, query)));
-  const parts = Object.fromEntries(services.map(([name], n) => [name, answers[n].value?.data ?? null]));
-  const isNothing = answers.every(({ status }) => status === 'rejected');
-  return { place, parts, excites: excitingTokens(parts), promotes: (parts.tokens?.output?.positive ?? []).slice(0, MOST).map(({ token }) => token), error: isNothing ? answers[4].reason : null };
+/** Everything that columns need, in one request; parts that are not there are undefined. error: why nothing came. */
+export async function askNeurons(places) {
+  const answers = await neuronBatch(places, SERVICES, SHOWN);
+  return places.map((place, n) => {
+    const parts = Object.fromEntries(SERVICES.map((service) => [service, answers[n][service]?.data]));
+    return { place, parts, excites: excitingTokens(parts), promotes: promotedTokens(parts), error: answers[n].error ?? null };
+  });
 }
 
+const promotedTokens = ({ tokens, features }) => (tokens?.output?.positive ?? features?.positive_logits ?? []).slice(0, MOST).map(({ token }) => token);
+
+/** The strongest texts; a feature's are those of its highest bins. */
+const textsOf = ({ neuroscope, feature_examples: examples }) => neuroscope?.texts
+  ?? (examples?.bins ?? []).flatMap((bin) => bin.examples).sort((a, b) => b.max_activation - a.max_activation).slice(0, SHOWN.texts);
+
+const peakOf = (text) => text.tokens[text.max_activating_token_index - (text.first_token_index ?? 0)];
+
 /** Tokens that excite the neuron, by its averages, else its graph, else the maxima of its texts. */
-function excitingTokens({ tokens, graph, texts }) {
+function excitingTokens(parts) {
+  const { tokens, neuron2graph } = parts;
   if (tokens?.activation?.length) return tokens.activation.slice(0, MOST).map(({ token }) => token);
-  const nodes = graph?.graph;
+  const nodes = neuron2graph?.graph;
   if (nodes?.graph?.length) return nodes.graph.slice(0, nodes.subgraph_indices[2] ?? nodes.graph.length).map(({ token }) => labelToken(token));
-  return [...new Set((texts?.texts ?? []).map((text) => text.tokens[text.max_activating_token_index - (text.first_token_index ?? 0)]))];
+  return [...new Set(textsOf(parts).map(peakOf))];
 }
 
 /** The column. shared: of overlap(), by kind. remove(): takes it out of the comparison. */
@@ -37,12 +47,12 @@ export function columnOf({ place, parts, excites, promotes, error }, shared, rem
     el('header', {}, el('p', { class: 'eyebrow', text: model }),
       el('h2', {}, el('a', { href: neuronPage(model, layer, neuron), text: `${layer} / ${neuron}` })),
       el('button', { type: 'button', class: 'button small', text: 'Remove', 'aria-label': `Remove ${name}`, on: { click: remove } })),
-    error ? el('p', { class: 'muted', text: error.detail || 'This neuron did not come.' }) : [
-      el('h3', { text: 'Explanation' }), explanation(parts.explanation),
-      el('h3', { text: 'Statistics' }), statistics(parts.statistics),
+    error ? el('p', { class: 'muted', text: error }) : [
+      el('h3', { text: 'Explanation' }), explanation(parts.explanations?.explanations?.[0]),
+      el('h3', { text: 'Statistics' }), statistics(parts.activation_statistics),
       el('h3', { text: 'Excited by' }), tokenCloud(excites, shared.excites, 'activating'),
       el('h3', { text: 'Promotes' }), tokenCloud(promotes, shared.promotes, 'any'),
-      el('h3', { text: 'Texts' }), texts(parts.texts),
+      el('h3', { text: 'Texts' }), texts(textsOf(parts)),
     ]);
 }
 
@@ -63,8 +73,8 @@ function tokenCloud(tokens, shared, kind) {
   }));
 }
 
-function texts(data) {
-  if (!data?.texts?.length) return el('p', { class: 'muted', text: 'None stored.' });
-  const range = rangeOf(data.texts);
-  return data.texts.map((text) => el('div', { class: 'column-text' }, el('p', { class: 'number', text: brief(text.max_activation) }), plainTokens(text, range)));
+function texts(list) {
+  if (!list.length) return el('p', { class: 'muted', text: 'None stored.' });
+  const range = rangeOf(list);
+  return list.map((text) => el('div', { class: 'column-text' }, el('p', { class: 'number', text: brief(text.max_activation) }), plainTokens(text, range)));
 }

@@ -45,7 +45,7 @@ function makeDialog() {
   const rows = all().map(({ shown, label }) => el('div', {},
     el('dt', {}, shown.split(' ').map((key) => el('kbd', { text: key }))), el('dd', { text: label })));
   const made = el('dialog', { class: 'keys', 'aria-labelledby': 'keys-title' },
-    el('h2', { id: 'keys-title', text: 'Keys' }),
+    el('h2', { id: 'keys-title', text: 'Keys', tabindex: -1, autofocus: true }),
     el('dl', {}, rows),
     el('form', { method: 'dialog' }, el('button', { class: 'button', text: 'Close' })));
   made.addEventListener('click', (event) => event.target === made && made.close());

@@ -67,11 +67,11 @@ async function showNeurons() {
     const statistics = statisticsOf(metadata.available_services);
     if (!statistics.length) return showNothing();
     const showMap = initMap(place.model, layerGround(metadata));
-    const showRanking = initRanking(metadata);
-    const change = (values, words) => {
+    const showRanking = initRanking(metadata, layer);
+    const change = (values, words, field) => {
       if (!values.length) return showNothing();
       showMap(values, words);
-      showRanking(values, words);
+      showRanking(values, words, field);
       fill(byId('distribution'), histogram(values.map(([, value]) => value), words));
       return announce(`${count(values.length)} neurons`);
     };

@@ -45,8 +45,8 @@ export function initMap(model, ground) {
     // The colours' ends leave out the most extreme neurons, which would make all others alike.
     Object.assign(chart, { list, low: valueAt(0.01), top: valueAt(0.998) });
     canvas.setAttribute('aria-label', `Map of ${count(list.length)} neurons by ${words.toLowerCase()}; the list below says the same in words`);
-    byId('map-low').textContent = brief(chart.low);
-    byId('map-top').textContent = brief(chart.top);
+    byId('map-low').textContent = `${brief(chart.low)} or less`;
+    byId('map-top').textContent = `${brief(chart.top)} or more`;
     draw(chart);
   };
 }

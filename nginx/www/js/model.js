@@ -18,6 +18,7 @@ import { errorPanel, fetchCommand, missingPanel, serviceTags, unknownModel } fro
 
 const { model: asked } = parsePath(location.pathname);
 let metadata = null;
+let listed = [];
 
 async function loadModel() {
   try {
@@ -44,12 +45,13 @@ async function loadNeurons() {
   try {
     const showMap = initMap(name, modelGround(metadata));
     const showRanking = initRanking(metadata);
-    await initStatistic({ model: name }, statistics, (list, words) => {
+    await initStatistic({ model: name }, statistics, (list, words, field) => {
       if (!list.length) return showNothing(name);
       byId('rank-about').hidden = words !== 'Importance';
       showCoverage(list.length, words);
       showMap(list, words);
-      showRanking(list, words);
+      showRanking(list, words, field);
+      listed = list;
       return announce(`${count(list.length)} neurons`);
     }, (error) => fill(byId('neurons-failure'), errorPanel(error, null)));
     if (statistics.length > 1) initScatter(name, statistics);
@@ -76,7 +78,7 @@ function showNumbers() {
     ['Layers', count(metadata.num_layers)],
     ['Neurons a layer', count(metadata.layer_size)],
     ['Neurons', count(metadata.num_total_neurons)],
-    ['Parameters', count(metadata.num_total_parameters)],
+    ['Parameters', count(metadata.num_total_parameters || NaN)],
     ['Activation', metadata.activation_function],
     ['Dataset', metadata.dataset],
     ['Available', serviceTags(metadata)],
@@ -109,7 +111,8 @@ const open = (layer, neuron) => location.assign(neuronPage(metadata.name, layer,
 
 function random() {
   if (!metadata) return;
-  const { layer, neuron } = randomNeuron(metadata);
+  // One that something is stored of, when that is known.
+  const { layer, neuron } = listed.length ? listed[Math.floor(Math.random() * listed.length)][0] : randomNeuron(metadata);
   open(layer, neuron);
 }
 

@@ -2,13 +2,17 @@
 import { byId, el, fill, setVars } from './dom.js';
 import { brief, count } from './format.js';
 import { neuronLink } from './neuron-link.js';
+import { apiPath } from './route.js';
 
 const PAGE = 20;
 
-/** Makes the ranking. Returns show(list, words): list is [[{layer, neuron}, value], …] ascending, words the statistic's name. */
-export function initRanking({ name, num_layers: numLayers }) {
+/**
+ * Makes the ranking. Returns show(list, words, field): list is [[{layer, neuron}, value], …] ascending, words and field the
+ * statistic's names. ownLayer: the layer that all of the list is of.
+ */
+export function initRanking({ name, num_layers: numLayers }, ownLayer) {
   let list = [];
-  const state = fromAddress(numLayers);
+  const state = { ...fromAddress(numLayers), ownLayer };
   // A layer's own page has no choice of layers.
   const layer = document.getElementById('rank-layer');
   layer?.append(...Array.from({ length: numLayers }, (_, n) => el('option', { value: n, text: `Layer ${n}` })));
@@ -23,8 +27,9 @@ export function initRanking({ name, num_layers: numLayers }) {
   for (const order of ['most', 'least']) byId(`rank-${order}`).addEventListener('change', () => change({ order }));
   byId('rank-back').addEventListener('click', () => change({ page: state.page - 1 }));
   byId('rank-on').addEventListener('click', () => change({ page: state.page + 1 }));
-  return (values, words) => {
+  return (values, words, field) => {
     // Another statistic starts again at its first page.
+    Object.assign(state, { field, by: byId('statistic').selectedIndex > 0 ? field : '' });
     if (list.length) change({ page: 1 });
     list = values;
     byId('rank-title').textContent = `By ${words.toLowerCase()}`;
@@ -43,8 +48,8 @@ function fromAddress(numLayers) {
   };
 }
 
-function toAddress({ order, layer, page }) {
-  const said = { order: order === 'most' ? '' : order, layer, page: page > 1 ? page : '' };
+function toAddress({ by, order, layer, page }) {
+  const said = { by, order: order === 'most' ? '' : order, layer, page: page > 1 ? page : '' };
   const query = new URLSearchParams(Object.entries(said).filter(([, value]) => value !== ''));
   history.replaceState(null, '', location.pathname + (query.size ? `?${query}` : ''));
 }
@@ -59,8 +64,15 @@ function show(model, list, state) {
   const rows = Array.from({ length: to - from }, (_, n) => row(model, from + n, item(from + n), chosen[0][1], chosen.at(-1)[1]));
   fill(byId('rank-list'), rows.length ? rows : el('li', { text: 'Nothing is stored of this layer.' }));
   byId('rank-count').textContent = rows.length ? `${count(from + 1)}–${count(to)} of ${count(chosen.length)}` : '0 of 0';
+  byId('rank-csv').href = listAddress(model, state);
   byId('rank-back').disabled = state.page === 1;
   byId('rank-on').disabled = state.page === pages;
+}
+
+/** The whole list as the API gives it. */
+function listAddress(model, { field, order, layer, ownLayer }) {
+  const one = ownLayer ?? layer;
+  return `${apiPath(model, 'neurons')}?${new URLSearchParams({ order: order === 'most' ? `-${field}` : field, fields: field, ...(one === '' ? {} : { layer: one }), format: 'csv' })}`;
 }
 
 /** The bar runs from 0, or from the lowest value where that is negative. */

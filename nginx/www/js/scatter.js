@@ -33,7 +33,7 @@ export function initScatter(model, statistics) {
 function start(chart) {
   const { canvas } = chart;
   for (const axis of ['x', 'y']) byId(`scatter-${axis}`).addEventListener('change', ({ target }) => { chart[axis] = target.value; load(chart); });
-  for (const id of ENDS) byId(`scatter-${id}`).addEventListener('change', () => select(chart, boundsTyped(chart)));
+  for (const id of ENDS) byId(`scatter-${id}`).addEventListener('change', ({ target }) => select(chart, boundsTyped(chart, id, target.value)));
   byId('scatter-all').addEventListener('click', () => select(chart, null));
   new ResizeObserver(() => draw(chart)).observe(canvas.parentElement);
   onTheme(() => draw(chart));
@@ -50,14 +50,15 @@ async function load(chart) {
     const rows = await neuronList(model, x === y ? [x] : [x, y]);
     if (mine !== chart.turn) return;
     Object.assign(chart, { rows, range: { x: rangeOf(rows, x), y: rangeOf(rows, y) }, bounds: null });
-    const words = (axis) => byId(`scatter-${axis}`).selectedOptions[0].text;
-    chart.canvas.setAttribute('aria-label', `${count(rows.length)} neurons, ${words('x').toLowerCase()} across and ${words('y').toLowerCase()} up; the fields below choose some of them`);
+    chart.canvas.setAttribute('aria-label', `${count(rows.length)} neurons, ${nameOf('x').toLowerCase()} across and ${nameOf('y').toLowerCase()} up; the fields below choose some of them`);
     draw(chart);
     select(chart, null);
   } catch (error) {
     if (mine === chart.turn) fill(byId('scatter-found'), errorPanel(error, () => load(chart))).removeAttribute('aria-busy');
   }
 }
+
+const nameOf = (axis) => byId(`scatter-${axis}`).selectedOptions[0].text;
 
 function rangeOf(rows, field) {
   let [least, most] = [Infinity, -Infinity];
@@ -80,8 +81,10 @@ function share(value, range) {
 
 /** The value at a place of an axis; places beyond its ends are its ends. */
 function valueAt(place, range) {
+  // The ends are exact, so that a rectangle drawn to the edge has the neuron there.
+  if (place <= 0 || place >= 1) return range[place <= 0 ? 0 : 1];
   const [least, most] = range.map((end) => scaled(end, range));
-  const value = least + Math.min(1, Math.max(0, place)) * (most - least);
+  const value = least + place * (most - least);
   return isLog(range) ? Math.exp(value) : value;
 }
 
@@ -108,7 +111,7 @@ function draw(chart) {
     if (number) picture.data.set([red, green, blue, 150 + 105 * (Math.log(number) / Math.log(most + 1))], n * 4);
   });
   paint.putImageData(picture, 0, 0);
-  for (const axis of ['x', 'y']) fill(byId(`scatter-${axis}-range`), brief(range[axis][0]), ' to ', brief(range[axis][1]), isLog(range[axis]) && ' (log)');
+  for (const axis of ['x', 'y']) fill(byId(`scatter-${axis}-range`), `${nameOf(axis)} `, brief(range[axis][0]), ' to ', brief(range[axis][1]), isLog(range[axis]) && ' (log)');
   frame(chart);
 }
 
@@ -137,7 +140,7 @@ function point(chart, event) {
   if (event.buttons) return;
   const hit = nearest(chart, event);
   chart.canvas.classList.toggle('pointing', hit !== null);
-  if (hit) fill(byId('scatter-hit'), neuronLink({ model: chart.model, ...hit }), el('span', { class: 'number', text: `${brief(hit[chart.x])}, ${brief(hit[chart.y])}` }));
+  if (hit) fill(byId('scatter-hit'), neuronLink({ model: chart.model, ...hit }), el('span', {}, `${nameOf('y').toLowerCase()} `, el('span', { class: 'number', text: brief(hit[chart.y]) }), `, ${nameOf('x').toLowerCase()} `, el('span', { class: 'number', text: brief(hit[chart.x]) })));
 }
 
 /** Drawing a rectangle chooses what is in it; a press without a movement opens the neuron. */
@@ -174,12 +177,13 @@ function frame({ bounds, range }) {
   for (const [side, part] of Object.entries(place)) box.style.setProperty(side, `${100 * Math.min(1, Math.max(0, part))}%`);
 }
 
-function boundsTyped({ range }) {
-  const [xFrom, xTo, yFrom, yTo] = ENDS.map((id, n) => {
-    const { value } = byId(`scatter-${id}`);
-    return value === '' ? range[n < 2 ? 'x' : 'y'][n % 2] : Number(value);
-  });
-  return { x: [xFrom, xTo], y: [yFrom, yTo] };
+/** The bounds with one end as it was typed; the others stay as exact as they were. */
+function boundsTyped({ bounds, range }, id, value) {
+  const { x, y } = bounds ?? range;
+  const typed = { x: [...x], y: [...y] };
+  const [axis, end] = [id[0], id.endsWith('to') ? 1 : 0];
+  typed[axis][end] = value === '' ? range[axis][end] : Number(value);
+  return typed;
 }
 
 /** Lists the neurons within the bounds, the highest first. bounds: {x: [least, most], y: …}, or null for all. */
@@ -197,10 +201,10 @@ function select(chart, bounds) {
   fill(byId('scatter-found'),
     el('div', { class: 'row' },
       el('span', { text: `${plural(chosen.length, 'neuron')} chosen${chosen.length > LISTED ? `, the highest ${LISTED}:` : ''}` }),
-      chosen.length > 0 && el('a', { class: 'button small', href: neuronsWithin(model, { [x]: within.x, [y]: within.y }), download: `${model}.csv`, text: 'CSV' }),
+      chosen.length > 0 && el('a', { class: 'button small', href: neuronsWithin(model, { [y]: within.y, [x]: within.x }), download: `${model}.csv`, text: 'CSV' }),
       chosen.length > 0 && el('a', { class: 'button small', href: listPage(places), text: chosen.length > IN_LIST ? `Open the first ${IN_LIST} as a list` : 'Open as a list' })),
     el('ol', { class: 'scatter-list' }, chosen.slice(0, LISTED).map((row) => el('li', {}, neuronLink({ model, ...row }),
-      el('span', { class: 'number muted', text: x === y ? brief(row[x]) : `${brief(row[x])}, ${brief(row[y])}` })))));
+      el('span', { class: 'number muted', text: x === y ? brief(row[x]) : `${brief(row[y])}, ${brief(row[x])}` })))));
   byId('scatter-found').removeAttribute('aria-busy');
   announce(`${plural(chosen.length, 'neuron')} chosen`);
 }

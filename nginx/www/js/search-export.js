@@ -7,6 +7,7 @@ import { announce } from './shell.js';
 
 const PAGE = 100;
 const MOST = 10_000;
+const FIRST = ['model', 'layer', 'neuron', 'token'];
 
 /** Buttons that save everything that a query finds. */
 export const exportButtons = (query) => [['CSV', 'text/csv', csv], ['NDJSON', 'application/x-ndjson', ndjson]].map(([label, type, write]) => {
@@ -16,7 +17,7 @@ export const exportButtons = (query) => [['CSV', 'text/csv', csv], ['NDJSON', 'a
     button.disabled = true;
     try {
       const items = await everything(query, (number) => { button.textContent = `${label} ${number}`; });
-      save(`${query.kind}.${label.toLowerCase()}`, type, write(items));
+      save(`${fileName(query)}.${label.toLowerCase()}`, type, write(items));
       announce(`Saved ${plural(items.length, 'item')}`);
       button.textContent = label;
     } catch (error) {
@@ -29,6 +30,12 @@ export const exportButtons = (query) => [['CSV', 'text/csv', csv], ['NDJSON', 'a
   });
   return button;
 });
+
+/** Says what was searched: neurons-your.csv. */
+function fileName({ kind, q, terms }) {
+  const words = kind === 'neurons' ? terms.map(({ token }) => token).join(' ') : q;
+  return [kind, ...words.match(/[\p{L}\p{N}]+/gu) ?? []].join('-').slice(0, 80);
+}
 
 async function everything(query, tell) {
   const items = [];
@@ -44,9 +51,10 @@ async function everything(query, tell) {
 
 const ndjson = (items) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
-/** RFC 4180. What is not a number or a text is written as JSON. */
+/** RFC 4180, the neuron first. What is not a number or a text is written as JSON. */
 function csv(items) {
-  const names = Object.keys(items[0] ?? {});
+  const all = Object.keys(items[0] ?? {});
+  const names = [...FIRST.filter((name) => all.includes(name)), ...all.filter((name) => !FIRST.includes(name))];
   const cell = (value) => {
     const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
     return /[",\r\n]/.test(text) || /^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -12,7 +12,7 @@ export const MATCHES = {
 
 /** In which way a token may matter to a neuron: [value, its name]. */
 export const TOKEN_KINDS = [
-  ['any', 'respond to'], ['activating', 'fire on'], ['important', 'need before firing'], ['peak', 'fire most on'],
+  ['any', 'respond to'], ['activating', 'fire on'], ['important', 'need as context'], ['peak', 'fire most on'],
 ];
 
 /** How a token of a search stands to those before it: [parameter, its name]. */

@@ -1,5 +1,5 @@
 // What a search found, as lists: every kind says why it is there.
-import { neuronGlimpses } from './api.js';
+import { neuronBatch } from './api.js';
 import { plainTokens } from './card-text.js';
 import { el, fill } from './dom.js';
 import { brief, plural } from './format.js';
@@ -9,7 +9,7 @@ import { rangeOf } from './scale.js';
 import { tokenWords } from './search-suggest.js';
 import { spelled } from './tokens.js';
 
-const WHY = { activating: 'fires on', important: 'needs before firing', peak: 'fires most on' };
+const WHY = { activating: 'fires on', important: 'needs as context', peak: 'fires most on' };
 
 /** Items of one kind: a list whose rows are filled later with what the neurons do, where the search itself does not say. */
 export function resultList(kind, items) {
@@ -17,6 +17,8 @@ export function resultList(kind, items) {
   if (kind === 'neurons') showGlimpses(list, items);
   return list;
 }
+
+const GLIMPSE = { texts: 1, before: 9, after: 4 };
 
 const ROW = { models: modelRow, tokens: tokenRow, neurons: neuronRow, explanations: explanationRow, texts: textRow };
 
@@ -39,8 +41,8 @@ function neuronRow(found) {
 /** Which tokens it was found by, how much each matters, and how many others it has. */
 function reasons({ matches = [], num_tokens: own }) {
   const parts = matches.map(({ kind, token, importance }) => el('span', { class: 'reason' }, `${WHY[kind] ?? kind} `, el('span', { class: 'token-word', dir: 'auto', text: spelled(token) }),
-    Number.isFinite(importance) && el('span', { class: 'number muted', text: ` ${brief(importance)}` })));
-  return el('p', { class: 'reasons' }, parts, own > 0 && el('span', { class: 'muted', text: `of its ${plural(own, 'token')}` }));
+    Number.isFinite(importance) && el('span', { class: 'muted', title: kind === 'peak' ? 'Share of its texts' : 'Importance of the token, as Neuron2Graph gives it; 1 is most' }, ` ${kind === 'peak' ? 'share' : 'importance'} `, el('span', { class: 'number', text: brief(importance) }))));
+  return el('p', { class: 'reasons' }, parts, own > 0 && el('span', { class: 'muted', text: `it has ${plural(own, 'token')}` }));
 }
 
 /** The text with the marked stretches as <mark>. marks: [[from, to], …] in code points. */
@@ -68,11 +70,11 @@ function textRow(found) {
 
 /** One request for all rows: each neuron's explanation and its first snippet. */
 async function showGlimpses(list, items) {
-  const known = new Map((await neuronGlimpses(items).catch(() => [])).map((item) => [neuronWord(item), item]));
+  const known = new Map((await neuronBatch(items, 'neuron_explainer,neuroscope', GLIMPSE).catch(() => [])).map((item) => [neuronWord(item), item]));
   for (const row of list.children) {
     const { neuron_explainer: explained, neuroscope } = known.get(row.dataset.word) ?? {};
     const texts = neuroscope?.data?.texts ?? [];
     fill(row.querySelector('.found-what'), explained?.data?.explanation && el('p', { dir: 'auto', text: explained.data.explanation }),
-      texts.map((text) => plainTokens(text, rangeOf([text]))));
+      texts.map((text) => el('div', { class: 'found-strongest' }, el('span', { class: 'muted', text: 'Its strongest text: ' }), plainTokens(text, rangeOf([text])))));
   }
 }

@@ -12,15 +12,15 @@ const neuronsOfToken = ({ num_activating: activating, num_important: important }
 /** A token and how many neurons have it, as nodes. */
 export const tokenWords = (found) => [el('span', { class: 'token-word', dir: 'auto', text: spelled(found.token) }), ' ', el('span', { class: 'muted', text: neuronsOfToken(found) })];
 
-/** Suggestions from everything: [{kind, nodes, href}, …], at last the search for all that was found. */
+/** Suggestions from everything: [{kind, nodes, href, place: of a neuron}, …], at last the search for all that was found. */
 export async function suggestAll(q) {
   const { models, neurons, tokens, explanations } = await answerOf(apiAddress({ ...emptyQuery(), q }));
   return [
-    ...neurons.map((place) => ({ kind: 'Neuron', nodes: `${place.model}, layer ${place.layer}, neuron ${place.neuron}`, href: neuronPage(place.model, place.layer, place.neuron) })),
+    ...neurons.map((place) => ({ kind: 'Neuron', place, nodes: `${place.model}, layer ${place.layer}, neuron ${place.neuron}`, href: neuronPage(place.model, place.layer, place.neuron) })),
     ...models.slice(0, 3).map(({ name }) => ({ kind: 'Model', nodes: name, href: modelPage(name) })),
     ...tokens.map((found) => ({ kind: 'Token', nodes: tokenWords(found), href: searchPage(found.token) })),
     ...explanations.map(({ model, layer, neuron, explanation, score }) => ({
-      kind: 'Explanation', href: neuronPage(model, layer, neuron),
+      kind: 'Explanation', place: { model, layer, neuron }, href: neuronPage(model, layer, neuron),
       nodes: [el('span', { dir: 'auto', text: explanation }), el('span', { class: 'muted', text: ` ${model} ${layer}/${neuron}${score === null ? '' : `, ${brief(score)}`}` })],
     })),
     { kind: 'Search', nodes: `All results for “${q}”`, href: pageAddress({ ...emptyQuery(), q }) },

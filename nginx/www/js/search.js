@@ -5,7 +5,7 @@ import { byId, el, fill } from './dom.js';
 import { plural } from './format.js';
 import { initHoverCard } from './hover-card.js';
 import { bindKeys, focusField } from './keys.js';
-import { listPage } from './route.js';
+import { listPage, neuronPage } from './route.js';
 import { initSearchBox } from './search-box.js';
 import { exportButtons } from './search-export.js';
 import { apiAddress, itemsOf, MATCHES, pageAddress, readQuery, RELATIONS, TOKEN_KINDS } from './search-query.js';
@@ -16,7 +16,8 @@ import { errorPanel } from './states.js';
 import { spelled } from './tokens.js';
 
 const PAGE = 20;
-const GROUPS = [['neurons', 'Neurons'], ['models', 'Models'], ['tokens', 'Tokens'], ['explanations', 'Explanations']];
+const GROUPS = [['neurons', 'Neurons'], ['models', 'Models'], ['tokens', 'Tokens'], ['explanations', 'Explanations'], ['texts', 'Texts']];
+const FEW = 5;
 const HINTS = {
   all: 'A neuron (gpt2-xl 5/2332), a model, a token, or words of an explanation',
   neurons: 'Add a token, with its blank when it has one',
@@ -100,8 +101,9 @@ async function showResults() {
   if (!address) return fill(byId('results'), el('p', { class: 'muted', text: asked.kind === 'neurons' ? 'Add a token: type it above and choose it from the list.' : '' })).removeAttribute('aria-busy');
   byId('results').setAttribute('aria-busy', 'true');
   try {
-    const answer = await answerOf(address);
+    const [answer, texts] = await Promise.all([answerOf(address), asked.kind === 'all' ? fewTexts(asked) : null]);
     if (mine !== turn) return undefined;
+    if (texts) answer.texts = texts;
     return asked.kind === 'all' ? showGroups(asked, answer) : showList(asked, answer);
   } catch (error) {
     if (mine !== turn) return undefined;
@@ -110,6 +112,9 @@ async function showResults() {
     if (mine === turn) byId('results').removeAttribute('aria-busy');
   }
 }
+
+/** Too many to rank is no fault of a search for everything: it then has no texts. */
+const fewTexts = (asked) => answerOf(apiAddress({ ...asked, kind: 'texts', match: '' }, { limit: FEW })).then(({ neurons }) => neurons, () => []);
 
 function titleOf({ kind, q, terms }) {
   const words = kind === 'neurons' ? terms.map(({ token }) => spelled(token)).join(', ') : q && `“${q}”`;
@@ -120,8 +125,11 @@ function titleOf({ kind, q, terms }) {
 function showGroups(asked, answer) {
   const groups = GROUPS.filter(([kind]) => answer[kind].length);
   if (!groups.length) return showNothing('all');
+  // What names one neuron and nothing else leads to it.
+  const [place] = answer.neurons;
+  if (answer.neurons.length === 1 && groups.length === 1) return location.replace(neuronPage(place.model, place.layer, place.neuron));
   fill(byId('results'), groups.map(([kind, title]) => el('section', { 'aria-label': title },
-    el('div', { class: 'section-head' }, el('h2', { text: title }), kind in MATCHES && el('a', { class: 'button small', href: pageAddress({ ...asked, kind, match: kind === 'tokens' ? '' : 'prefix' }), text: `All ${title.toLowerCase()}` })),
+    el('div', { class: 'section-head' }, el('h2', { text: title }), kind in MATCHES && el('a', { class: 'button small', href: pageAddress({ ...asked, kind, match: kind === 'explanations' ? 'prefix' : '' }), text: `All ${title.toLowerCase()}` })),
     resultList(kind, answer[kind]))));
   return announce(groups.map(([kind, title]) => `${answer[kind].length} ${title}`).join(', '));
 }
@@ -167,11 +175,17 @@ function showNothing(kind) {
   announce('Nothing found');
 }
 
-function submit(event) {
+async function submit(event) {
   event.preventDefault();
   const text = byId('search').value;
   if (query.kind !== 'neurons') return change({ q: text });
-  return text ? addTerm(text) : undefined;
+  return text ? addTerm(await tokenFor(text)) : undefined;
+}
+
+/** The token that was typed, or when there is none, the most frequent that begins so: mostly the one with a blank before. */
+async function tokenFor(text) {
+  const found = await suggestTokens(text, query.models).catch(() => []);
+  return (found.find(({ token }) => token === text) ?? found[0])?.token ?? text;
 }
 
 function initForm() {

@@ -20,17 +20,19 @@ export const statisticOptions = (statistics, chosen) =>
   statistics.map(([value, text]) => el('option', { value, text, selected: value === chosen }));
 
 /**
- * Fills the choice of a statistic, and calls change(list, words) with the values of the one that is chosen, ascending:
+ * Fills the choice of a statistic, and calls change(list, words, field) with the values of the one that is chosen, ascending:
  * [[{layer, neuron}, value], …]; at once with the first, which the promise waits for. fail(error) hears of what does not
- * come later. place: {model, layer}. statistics: one at least.
+ * come later. The one that is chosen is the address's `by`. place: {model, layer}. statistics: one at least.
  */
 export async function initStatistic(place, statistics, change, fail) {
   const select = byId('statistic');
-  select.replaceChildren(...statisticOptions(statistics, statistics[0][0]));
+  const asked = new URLSearchParams(location.search).get('by');
+  select.replaceChildren(...statisticOptions(statistics, asked ?? statistics[0][0]));
   const show = async () => {
     const field = select.value;
     const list = await valuesOf(place, field);
-    if (field === select.value) change(list, select.selectedOptions[0].text);
+    if (field !== select.value) return;
+    change(list, select.selectedOptions[0].text, field);
   };
   select.addEventListener('change', () => show().catch(fail));
   return show();

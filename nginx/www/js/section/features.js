@@ -4,7 +4,7 @@ import { brief } from '../format.js';
 import { neuronLink } from '../neuron-link.js';
 import { tokenColumns } from './tokens.js';
 
-const [WIDTH, HEIGHT, FOOT] = [420, 150, 20];
+const [WIDTH, HEIGHT, FOOT] = [260, 120, 18];
 
 /** Shows a feature; see makeSection(). */
 export function show(data, { place }) {
