@@ -53,7 +53,7 @@ def test_what_is_filled_while_a_job_reads_the_neuron_again_is_replaced(site, ing
     ingest.sql("DELETE FROM snippet")
     waiting = "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     with Session(ingest.admin_url) as filling, Session(ingest.admin_url) as watching:
-        filling.run("BEGIN; SELECT snippet_fill(1::smallint); UPDATE snippet SET snippets = 'filled'")
+        filling.run("BEGIN; SELECT snippet_fill(model_id) FROM model; UPDATE snippet SET snippets = 'filled'")
         again = ingest.start(*command, "--again")
         until(lambda: watching.run(waiting) == ["t"], "the job waits")
         filling.run("COMMIT")

@@ -44,7 +44,7 @@ def test_models_are_found_by_name_and_alias_and_a_name_goes_before_an_alias(clus
     names = "ARRAY['gpt2-xl', 'gpt2xl', 'GPT-2 XL', 'gpt-3', '']"
     found = psql(url, f"SELECT coalesce(model_id(n)::text, 'none') FROM unnest({names}) n").splitlines()
     assert found == [first, second, first, "none", "none"]
-    assert psql(url, "SELECT neuron_id('GPT-2 XL', 5, 2332) = neuron_id(1::smallint, 5, 2332)") == "t"
+    assert psql(url, f"SELECT neuron_id('GPT-2 XL', 5, 2332) = neuron_id({first}::smallint, 5, 2332)") == "t"
     assert psql(url, "SELECT neuron_id('gpt-3', 5, 2332) IS NULL") == "t"
     cluster.drop(name)
 
@@ -106,13 +106,13 @@ def test_unpack_tokens_reads_numbers_of_every_length(url):
 def test_token_ids_are_dense_and_the_same_bytes_have_one_id(cluster, template):
     name = cluster.create(template)
     url = cluster.url(name)
-    psql(url, "INSERT INTO vocabulary (name) VALUES ('v')")
-    ask = "SELECT json_object_agg(encode(bytes, 'escape'), token_id) FROM token_ids(1, ARRAY{}::bytea[])"
+    vocabulary = psql(url, "INSERT INTO vocabulary (name) VALUES ('v') RETURNING vocabulary_id")
+    ask = f"SELECT json_object_agg(encode(bytes, 'escape'), token_id) FROM token_ids({vocabulary}, ARRAY{{}}::bytea[])"
     first = json.loads(psql(url, ask.format(["a", " a", "A", "a"])))
     second = json.loads(psql(url, ask.format(["b", " a", "b", "c"])))
     assert sorted(first.values()) == [0, 1, 2] and set(first) == {"a", " a", "A"}
     assert second[" a"] == first[" a"] and sorted(second.values()) == sorted([first[" a"], 3, 4])
-    odd = psql(url, "SELECT token_id FROM token_ids(1, ARRAY['\\x610062'::bytea])")
+    odd = psql(url, f"SELECT token_id FROM token_ids({vocabulary}, ARRAY['\\x610062'::bytea])")
     assert psql(url, f"SELECT token FROM token WHERE token_id = {odd}") == "a\u2400b"
     cluster.drop(name)
 
