@@ -32,6 +32,16 @@ static bool has_name_letters_only(const char *name, size_t length)
     return strspn(name, letters) >= length;
 }
 
+/* What each item of the answer has beside its services. */
+static bool is_member_of_item(const char *name, size_t length)
+{
+    static const char *const members[] = {"error", "layer", "model", "neuron"};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (strlen(members[i]) == length && memcmp(members[i], name, length) == 0)
+            return true;
+    return false;
+}
+
 static bool refuse_services(struct exchange *x)
 {
     exchange_problem(x, 400,
@@ -41,7 +51,7 @@ static bool refuse_services(struct exchange *x)
 
 static bool add_service(struct exchange *x, struct batch_request *batch, const char *name, size_t length)
 {
-    if (length == 0 || !has_name_letters_only(name, length))
+    if (length == 0 || !has_name_letters_only(name, length) || is_member_of_item(name, length))
         return refuse_services(x);
     if (batch->num_services == BATCH_SERVICES_MAX) {
         exchange_problem(x, 400, "services may be %d names at most.", BATCH_SERVICES_MAX);

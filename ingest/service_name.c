@@ -4,17 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Addresses and services that the API has; a unit test compares them with its table. */
+/* Addresses and services that the API has; a unit test compares them with its table. And what else answers call
+ * something that stands beside services. */
 static const char *const reserved[] = {
     "activation_statistics",
     "all",
+    "available",
     "batch",
     "connections",
+    "error",
     "explanations",
     "feature_examples",
     "features",
     "json",
+    "layer",
     "metadata",
+    "model",
+    "neuron",
     "neuron2graph",
     "neuron2graph-search",
     "neuron_explainer",

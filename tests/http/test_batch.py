@@ -2,6 +2,7 @@
 
 import json
 import random
+import socket
 import urllib.parse
 
 import pytest
@@ -141,7 +142,7 @@ def test_a_wrong_body_is_400(client, body):
 WRONG_ADDRESSES = [
     ("", "neurons is missing"), ("services=neuroscope", "neurons is missing"), ("neurons=&services=a", "neurons is missing"),
     (f"neurons={MODEL}/0/1", "services must be"), (f"neurons={MODEL}/0/1&services=", "services must be"),
-    (f"neurons={MODEL}/0/1&services=a,,b", "services must be"), (f"neurons={MODEL}/0/1&services=a,a", "twice"),
+    (f"neurons={MODEL}/0/1&services=a,,b", "services must be"), (f"neurons={MODEL}/0/1&services=a,layer", "services must be"), (f"neurons={MODEL}/0/1&services=a,a", "twice"),
     (f"neurons={MODEL}/0&services=a", "is no neuron"), ("neurons=/0/1&services=a", "is no neuron"), (f"neurons={MODEL}/x/1&services=a", "is no neuron"),
     (f"neurons={MODEL}/0/-1&services=a", "is no neuron"), (f"neurons={MODEL}/0/4294967296&services=a", "is no neuron"),
     (f"neurons={MODEL}/0/1,&services=a", "is no neuron"), (f"neurons={MODEL}/0/1&services=a&texts=x", "texts must be"),
@@ -174,3 +175,27 @@ def test_an_answer_that_would_be_too_long_is_422_and_says_how_to_narrow_it(clien
     answer = post(client, [item] * 1000, SERVICES, "?simulations=1")
     assert answer.status == 422 and "texts=" in answer.problem["detail"]
     assert post(client, [item] * 1000, ["neuroscope"], "?texts=1&window=3,3").status == 200
+
+
+def test_slow_readers_of_long_answers_keep_nobody_waiting(stack, client):
+    """There are more of them than workers; each still gets all of its answer, after the others got theirs."""
+    neurons = [{"model": MODEL, "layer": n // 512, "neuron": n % 512} for n in range(1000)]
+    body = json.dumps({"neurons": neurons, "services": ["neuroscope"]}).encode()
+    head = f"POST /api/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    slow = []
+    for _ in range(4):
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        connection.connect(("127.0.0.1", stack.port))
+        connection.sendall(head.encode() + body)
+        slow.append(connection)
+    for connection in slow:
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    for number in range(8):
+        assert client.get(f"/api/search?q=uncached{number}").status == 200
+    for connection in slow:
+        with connection, connection.makefile("rb") as answer:
+            headers = b"".join(iter(answer.readline, b"\r\n"))
+            assert b"Content-Length" in headers or b"chunked" in headers
+            rest = answer.read()
+        assert rest.count(b'"neuroscope":{"data"') == 1000 and rest.rstrip().endswith((b"]}", b"0"))

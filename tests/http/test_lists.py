@@ -190,7 +190,8 @@ def test_ndjson_and_csv_have_the_same_rows_as_json(client, neurons):
 def test_the_accept_header_chooses_the_form_unless_the_address_does(client):
     path = f"/api/{MODEL}/neurons?limit=3&fields=importance"
     for accept, form in (("text/csv", "text/csv"), ("application/x-ndjson", "application/x-ndjson"), ("*/*", "application/json"),
-                         ("application/json, text/html", "application/json"), ("application/ndjson;q=1", "application/x-ndjson")):  # fmt: skip
+                         ("application/json, text/html", "application/json"), ("application/ndjson;q=1", "application/x-ndjson"),
+                         ("application/json, text/csv;q=0", "application/json"), ("text/csvfoo", "application/json"), ("text/html, text/csv", "text/csv")):  # fmt: skip
         answer = client.get(path, Accept=accept)
         assert answer.headers["Content-Type"].split(";")[0] == form and "Accept" in answer.headers["Vary"].split(", ")
     assert client.get(f"{path}&format=json", Accept="text/csv").headers["Content-Type"] == "application/json"
