@@ -1304,6 +1304,7 @@ DECLARE
     likeness text := CASE $2 WHEN 'fuzzy' THEN 'trigram.similarity(t.folded, $2)' ELSE '0::real' END;
     ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest($4) AS m);
     counted text;
+    are_few boolean := false;
 BEGIN
     IF condition IS NULL THEN
         RAISE EXCEPTION 'match is %, but must be exact, prefix, substring or fuzzy', $2 USING ERRCODE = '22023';
@@ -1325,18 +1326,27 @@ BEGIN
         USING q, folded, num, ids, after_exact, after_likeness, after_neurons, after_bytes;
         RETURN;
     END IF;
+    -- How many tokens begin so is counted, as far as it matters, and not left to statistics: few are read and sorted, many are
+    -- come upon soon enough in the order of the answer. Either way some thousand rows are read at most.
+    IF match = 'prefix' AND q <> '' THEN
+        EXECUTE format('SELECT count(*) <= 1000 FROM (SELECT FROM search_token t WHERE %s LIMIT 1001) AS begin_so', condition)
+        INTO are_few USING q, folded;
+    END IF;
     -- Those equal to q apart: the rest can then come out of an index in order.
     RETURN QUERY EXECUTE format(
         'SELECT s.token::text, s.num_activating::bigint, s.num_important::bigint, s.num_models::bigint, s.is_exact, 0::real, s.bytes
          FROM (SELECT t.token, c.*, true AS is_exact FROM search_token t JOIN search_token_count c USING (token_key)
                WHERE t.token = $1 AND %s AND ($4 IS NULL OR $4 AND (-c.num_neurons, c.bytes) > (-$5, $6))
                UNION ALL
-               (SELECT t.token, c.*, false FROM search_token t JOIN search_token_count c USING (token_key)
-                WHERE t.token <> $1 AND %1$s %s
+               (SELECT t.token, c.*, false
+                FROM (SELECT t.token, t.token_key FROM search_token t WHERE t.token <> $1 AND %1$s %3$s) AS t
+                JOIN search_token_count c USING (token_key)
+                WHERE true %2$s
                 ORDER BY c.num_neurons DESC, c.bytes LIMIT $3)) AS s
          ORDER BY s.is_exact DESC, s.num_neurons DESC, s.bytes LIMIT $3', condition,
         CASE WHEN NOT after_exact THEN
-            'AND c.num_neurons <= $5 AND (c.num_neurons < $5 OR c.bytes > $6)' ELSE '' END)
+            'AND c.num_neurons <= $5 AND (c.num_neurons < $5 OR c.bytes > $6)' ELSE '' END,
+        CASE WHEN are_few THEN 'OFFSET 0' ELSE '' END)
     USING q, folded, num, after_exact, after_neurons, after_bytes;
 END
 $_$;
@@ -4044,9 +4054,6 @@ CREATE TABLE public.search_token (
     grams text[] NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT search_token_bytes_check CHECK ((length(bytes) <= 1024))
 );
-ALTER TABLE ONLY public.search_token ALTER COLUMN token SET STATISTICS 1000;
-ALTER TABLE ONLY public.search_token ALTER COLUMN folded SET STATISTICS 1000;
-ALTER TABLE ONLY public.search_token ALTER COLUMN bare SET STATISTICS 1000;
 
 ALTER TABLE public.search_token OWNER TO deepdecipher_owner;
 
