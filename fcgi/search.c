@@ -198,8 +198,17 @@ bool search_check_models(struct exchange *x, const PGresult *rows)
     return false;
 }
 
-bool search_db_ok(struct exchange *x, enum db_status status, const char *too_much)
+bool search_receive(struct exchange *x, enum db_status sent, const char *too_much, PGresult **rows)
 {
+    PGresult *unknown = NULL;
+    enum db_status status = sent == DB_OK ? db_flush(x->db) : sent;
+    if (status == DB_OK)
+        status = db_receive(x->db, &unknown);
+    /* A model that is not there is the better reason when the search fails too. */
+    if (status == DB_OK && !search_check_models(x, unknown))
+        return false;
+    if (status == DB_OK)
+        status = db_receive(x->db, rows);
     if (status != DB_REFUSED || strcmp(db_sqlstate(x->db), "DD422") != 0)
         return exchange_db_ok(x, status);
     scoreboard_database(x->slot, true, true);

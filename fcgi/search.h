@@ -55,8 +55,10 @@ struct db_param search_models(const struct exchange *x, struct rows *memory);
 enum db_status search_send_models(struct exchange *x, struct db_param models) MUST_CHECK;
 bool search_check_models(struct exchange *x, const PGresult *rows) MUST_CHECK;
 
-/* As exchange_db_ok; a query that would need too much, as the database's functions say, is 422 with the text for it. */
-bool search_db_ok(struct exchange *x, enum db_status status, const char *too_much) MUST_CHECK;
+/* Takes what came of search_send_models and one statement behind it, whose sending ended with `sent`: true with its rows.
+ * Answers as search_check_models and exchange_db_ok do, and 422 with `too_much` when the query would need too much, as the
+ * database's functions say. */
+bool search_receive(struct exchange *x, enum db_status sent, const char *too_much, PGresult **rows) MUST_CHECK;
 
 /* GET /api/search: a few of everything. */
 void handle_search(struct exchange *x);

@@ -149,22 +149,11 @@ static void write_page(const PGresult *rows, int64_t limit, struct buffer *body)
 void handle_search_explanations(struct exchange *x)
 {
     struct explanation_query query;
-    PGresult *unknown = NULL, *rows;
+    PGresult *rows;
     if (!read_query(x, &query))
         return;
-    enum db_status status = send_query(x, &query);
-    if (status == DB_OK)
-        status = db_flush(x->db);
-    if (status == DB_OK)
-        status = db_receive(x->db, &unknown);
-    /* A model that is not there is the better reason when the search fails too. */
-    if (status == DB_OK && !search_check_models(x, unknown))
-        return;
-    if (status == DB_OK)
-        status = db_receive(x->db, &rows);
-    if (!search_db_ok(
-            x, status,
-            "Each word of q is in more than 20000 explanations. Add a word, write the words out, or name models."))
-        return;
-    write_page(rows, query.limit, exchange_json(x));
+    const char *too_much =
+        "Each word of q is in more than 20000 explanations. Add a word, write the words out, or name models.";
+    if (search_receive(x, send_query(x, &query), too_much, &rows))
+        write_page(rows, query.limit, exchange_json(x));
 }
