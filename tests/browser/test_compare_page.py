@@ -88,11 +88,13 @@ def test_there_are_at_most_four(page, model):
     assert "At most 4" in page.one("#problem").text
 
 
-def test_a_neuron_that_is_not_there_leaves_the_others(page, model):
-    page.open(f"/compare?n={model}/0/5&n=no-such-model/0/5")
+@pytest.mark.parametrize("other, said", [("no-such-model/0/5", "not found"), ("a%2Cb/0/5", "no such neuron"), ("a%00b/0/5", "no such neuron"),
+                                         ("{model}/0/9999999999", "no such neuron"), ("{model}/7/5", "only has 2 layers")])  # fmt: skip
+def test_a_neuron_that_is_not_there_leaves_the_others(page, model, other, said):
+    page.open(f"/compare?n={model}/0/5&n={other.format(model=model)}")
     first, second = page.all(".column")
     assert first.find_elements("css selector", ".cloud")
-    assert "not found" in second.text
+    assert said in second.text
 
 
 def test_a_bookmark_stays_and_can_be_forgotten(page, model):

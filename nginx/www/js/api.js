@@ -80,10 +80,14 @@ export const answerOf = (path) => get(path);
  * places: at most 100. shown: {texts, before, after}.
  */
 export async function neuronBatch(places, services, { texts, before, after }) {
-  if (!places.length) return [];
-  const words = places.map((place) => encodeURIComponent(neuronWord(place))).join(',');
-  return (await get(`/api/batch?neurons=${words}&services=${services}&texts=${texts}&window=${before},${after}`)).results;
+  const asked = places.filter(isListable);
+  const words = asked.map((place) => encodeURIComponent(neuronWord(place))).join(',');
+  const { results } = asked.length ? await get(`/api/batch?neurons=${words}&services=${services}&texts=${texts}&window=${before},${after}`) : { results: [] };
+  return places.map((place) => results[asked.indexOf(place)] ?? { ...place, error: 'There is no such neuron.' });
 }
+
+/** What a list of neurons in an address has no way to say is refused with the whole list, and is no neuron of any model. */
+const isListable = ({ model, layer, neuron }) => !/[,\0]/.test(model) && Math.max(layer, neuron) < 2 ** 32;
 
 /** The API's description of itself. */
 export const openApi = () => get('/doc/openapi.json');

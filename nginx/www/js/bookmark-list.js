@@ -1,5 +1,5 @@
 // The reader's bookmarks, or a list that an address brings along.
-import { servicePart } from './api.js';
+import { neuronBatch } from './api.js';
 import { bookmarks, forget, isBookmarked, keep } from './bookmarks.js';
 import { copyButton } from './clipboard.js';
 import { byId, el, fill } from './dom.js';
@@ -10,6 +10,7 @@ import { comparePage, listPage, neuronsOf } from './route.js';
 import { announce, initShell } from './shell.js';
 
 const MOST = 4;
+const AT_ONCE = 100;
 const brought = neuronsOf(location.search);
 const chosen = new Set();
 
@@ -22,6 +23,7 @@ function show() {
   showDeeds(places);
   fill(byId('kept'), places.length ? places.map(row) : el('li', { class: 'muted', text: 'None yet. Press b on a neuron’s page to keep it here.' }));
   byId('kept').removeAttribute('aria-busy');
+  for (let n = 0; n < places.length; n += AT_ONCE) showExplanations(places.slice(n, n + AT_ONCE), [...byId('kept').children].slice(n));
   announce(plural(places.length, 'neuron'));
 }
 
@@ -35,6 +37,12 @@ function showDeeds(places) {
     el('a', { class: 'button', id: 'compare', role: 'link', href: compared.length > 1 ? comparePage(compared) : null, 'aria-disabled': String(compared.length < 2), text: `Compare ${compared.length || ''}`.trim() }));
 }
 
+/** What the neurons of these rows do, in one request. */
+async function showExplanations(places, rows) {
+  const answers = await neuronBatch(places, 'neuron_explainer', { texts: 0, before: 0, after: 0 }).catch(() => []);
+  answers.forEach(({ neuron_explainer: explained }, n) => { rows[n].querySelector('.kept-words').textContent = explained?.data?.explanation ?? ''; });
+}
+
 function row(place) {
   const name = `${place.model}, layer ${place.layer}, neuron ${place.neuron}`;
   const box = el('input', { type: 'checkbox', 'aria-label': `Compare ${name}`, checked: chosen.has(place) });
@@ -43,8 +51,7 @@ function row(place) {
     else chosen.delete(place);
     showDeeds(brought.length ? brought : bookmarks());
   });
-  const words = el('span', { class: 'muted', dir: 'auto' });
-  servicePart(place, 'neuron_explainer').then(({ data }) => { words.textContent = data?.explanation ?? ''; }, () => {});
+  const words = el('span', { class: 'muted kept-words', dir: 'auto' });
   const drop = el('button', { type: 'button', class: 'button small', text: 'Forget', 'aria-label': `Forget ${name}`, on: { click: () => { forget(place); show(); } } });
   return el('li', {}, box, el('span', { class: 'kept-model', text: place.model }), neuronLink(place), words, !brought.length && drop);
 }

@@ -17,24 +17,31 @@ export function binsOf(values, many = BINS) {
 export function histogram(values, words) {
   if (!values.length) return el('p', { class: 'muted', text: 'No values stored.' });
   const { from, step, counts } = binsOf(values);
-  const most = Math.max(...counts);
-  const wide = WIDTH / BINS;
   const at = (share) => values[Math.round((values.length - 1) * share)];
   const x = (value) => ((value - from) / (step * BINS)) * WIDTH;
   const said = `${count(values.length)} neurons. ${words}: lowest ${brief(values[0])}, a quarter below ${brief(at(0.25))}, half below ${brief(at(0.5))}, `
     + `three quarters below ${brief(at(0.75))}, highest ${brief(values.at(-1))}.`;
-  const bars = counts.map((number, n) => {
-    const tall = (number / most) * (HEIGHT - FOOT - 10);
-    const bar = svg('rect', { x: (n * wide + 0.5).toFixed(2), width: (wide - 1).toFixed(2), y: (HEIGHT - FOOT - tall).toFixed(2), height: tall.toFixed(2) },
-      svg('title', { text: `${count(number)} from ${brief(from + n * step)} to ${brief(from + (n + 1) * step)}` }));
-    return bar;
-  });
   const middle = x(at(0.5)).toFixed(2);
-  const text = (place, anchor, value) => svg('text', { x: place, y: HEIGHT - 6, 'text-anchor': anchor, text: brief(value) });
+  const titles = counts.map((number, n) => `${count(number)} from ${brief(from + n * step)} to ${brief(from + (n + 1) * step)}`);
   return el('div', {},
-    svg('svg', { class: 'histogram', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': said },
-      bars, svg('line', { x1: 0, x2: WIDTH, y1: HEIGHT - FOOT, y2: HEIGHT - FOOT }),
-      svg('line', { class: 'middle', x1: middle, x2: middle, y1: 0, y2: HEIGHT - FOOT }),
-      text(0, 'start', values[0]), text(WIDTH, 'end', values.at(-1))),
+    barChart(counts, titles, [values[0], values.at(-1)], said, [WIDTH, HEIGHT, FOOT],
+      svg('line', { class: 'middle', x1: middle, x2: middle, y1: 0, y2: HEIGHT - FOOT })),
     el('p', { class: 'muted', text: said }));
+}
+
+/**
+ * Bars side by side over a line. heights: of any size, the highest takes the room; titles: a bar's own words;
+ * ends: the values at both ends of the line; said: all in words; size: [width, height, room below the line]; more: drawn above.
+ */
+export function barChart(heights, titles, ends, said, [width, height, foot], more = null) {
+  const most = Math.max(...heights) || 1;
+  const wide = width / heights.length;
+  const end = (x, anchor, value) => svg('text', { x, y: height - 6, 'text-anchor': anchor, text: brief(value) });
+  return svg('svg', { class: 'histogram', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': said },
+    heights.map((value, n) => {
+      const tall = Math.max(0, value / most) * (height - foot - 10);
+      return svg('rect', { x: (n * wide + 0.5).toFixed(2), width: Math.max(0.5, wide - 1).toFixed(2), y: (height - foot - tall).toFixed(2), height: tall.toFixed(2) },
+        svg('title', { text: titles[n] }));
+    }),
+    svg('line', { x1: 0, x2: width, y1: height - foot, y2: height - foot }), more, end(0, 'start', ends[0]), end(width, 'end', ends[1]));
 }

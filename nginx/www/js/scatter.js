@@ -49,7 +49,10 @@ async function load(chart) {
   try {
     const rows = await neuronList(model, x === y ? [x] : [x, y]);
     if (mine !== chart.turn) return;
-    Object.assign(chart, { rows, range: { x: rangeOf(rows, x), y: rangeOf(rows, y) }, bounds: null });
+    const range = { x: rangeOf(rows, x), y: rangeOf(rows, y) };
+    // Once, as the pointer asks for them at every step.
+    const placesOf = (field, along) => Float64Array.from(rows, (row) => share(row[field], along));
+    Object.assign(chart, { rows, range, across: placesOf(x, range.x), up: placesOf(y, range.y), bounds: null });
     chart.canvas.setAttribute('aria-label', `${count(rows.length)} neurons, ${nameOf('x').toLowerCase()} across and ${nameOf('y').toLowerCase()} up; the fields below choose some of them`);
     draw(chart);
     select(chart, null);
@@ -90,7 +93,7 @@ function valueAt(place, range) {
 
 /** Every pixel with a neuron gets colour, the more neurons the stronger. */
 function draw(chart) {
-  const { canvas, rows, x, y, range } = chart;
+  const { canvas, rows, range, across, up } = chart;
   const width = canvas.parentElement.clientWidth;
   if (!width || !rows.length) return;
   const density = devicePixelRatio || 1;
@@ -98,10 +101,10 @@ function draw(chart) {
   Object.assign(canvas, { width: wide, height: tall });
   const dot = Math.max(1, Math.round((rows.length > 20_000 ? 1 : rows.length > 2000 ? 2 : 3) * density));
   const numbers = new Uint32Array(wide * tall);
-  for (const row of rows) {
-    const left = Math.round(share(row[x], range.x) * (wide - dot));
-    const top = Math.round((1 - share(row[y], range.y)) * (tall - dot));
-    for (let down = 0; down < dot; down++) for (let across = 0; across < dot; across++) numbers[(top + down) * wide + left + across] += 1;
+  for (let n = 0; n < rows.length; n++) {
+    const left = Math.round(across[n] * (wide - dot));
+    const top = Math.round((1 - up[n]) * (tall - dot));
+    for (let row = top; row < top + dot; row++) for (let column = left; column < left + dot; column++) numbers[row * wide + column] += 1;
   }
   const most = numbers.reduce((found, number) => Math.max(found, number), 1);
   const paint = canvas.getContext('2d');
@@ -121,19 +124,19 @@ function inkOf(canvas) {
 }
 
 /** The neuron under the pointer, or the nearest within a few pixels. */
-function nearest({ canvas, rows, x, y, range }, { offsetX, offsetY }) {
+function nearest({ canvas, rows, across, up }, { offsetX, offsetY }) {
   const [wide, tall] = [canvas.clientWidth, canvas.clientHeight];
-  let best = null;
+  let best = -1;
   let away = REACH * REACH;
-  for (const row of rows) {
-    const across = share(row[x], range.x) * wide - offsetX;
-    const up = (1 - share(row[y], range.y)) * tall - offsetY;
-    const distance = across * across + up * up;
+  for (let n = 0; n < rows.length; n++) {
+    const right = across[n] * wide - offsetX;
+    const down = (1 - up[n]) * tall - offsetY;
+    const distance = right * right + down * down;
     if (distance >= away) continue;
     away = distance;
-    best = row;
+    best = n;
   }
-  return best;
+  return rows[best] ?? null;
 }
 
 function point(chart, event) {

@@ -9,6 +9,7 @@ import { rangeOf } from './scale.js';
 import { tokenWords } from './search-suggest.js';
 import { spelled } from './tokens.js';
 
+const GLIMPSE = { texts: 1, before: 9, after: 4 };
 const WHY = { activating: 'fires on', important: 'needs as context', peak: 'fires most on' };
 
 /** Items of one kind: a list whose rows are filled later with what the neurons do, where the search itself does not say. */
@@ -17,8 +18,6 @@ export function resultList(kind, items) {
   if (kind === 'neurons') showGlimpses(list, items);
   return list;
 }
-
-const GLIMPSE = { texts: 1, before: 9, after: 4 };
 
 const ROW = { models: modelRow, tokens: tokenRow, neurons: neuronRow, explanations: explanationRow, texts: textRow };
 

@@ -103,8 +103,7 @@ async function showResults() {
   try {
     const [answer, texts] = await Promise.all([answerOf(address), asked.kind === 'all' ? fewTexts(asked) : null]);
     if (mine !== turn) return undefined;
-    if (texts) answer.texts = texts;
-    return asked.kind === 'all' ? showGroups(asked, answer) : showList(asked, answer);
+    return asked.kind === 'all' ? showGroups(asked, { ...answer, texts }) : showList(asked, answer);
   } catch (error) {
     if (mine !== turn) return undefined;
     return fill(byId('results'), errorPanel(error, show));
@@ -150,17 +149,17 @@ function pageOn(asked, list, next, number) {
   const mine = turn;
   const noun = asked.kind === 'texts' ? 'neuron' : asked.kind.slice(0, -1);
   byId('count').textContent = next === null ? plural(number, noun) : `The first ${plural(number, noun)}`;
-  announce(byId('count').textContent);
   byId('more').hidden = next === null;
   byId('more').onclick = async () => {
     byId('more').setAttribute('aria-busy', 'true');
     try {
       const answer = await answerOf(apiAddress(asked, { limit: PAGE, after: next }));
       if (mine !== turn) return;
-      const rows = resultList(asked.kind, itemsOf(asked, answer));
+      const items = itemsOf(asked, answer);
+      const rows = resultList(asked.kind, items);
       list.append(rows);
       rows.querySelector('a')?.focus({ preventScroll: true });
-      pageOn(asked, list, answer.next, number + itemsOf(asked, answer).length);
+      pageOn(asked, list, answer.next, number + items.length);
     } catch (error) {
       if (mine === turn) list.append(errorPanel(error, null));
     } finally {
