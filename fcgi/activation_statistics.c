@@ -28,7 +28,7 @@ static enum db_status send_statements(struct exchange *x, const struct target *t
 /* `"key":1.5` */
 static void write_member(struct buffer *body, const char *key, const PGresult *rows, int row, int column)
 {
-    buffer_printf(body, "\"%s\":", key);
+    json_key(body, key);
     if (db_is_null(rows, row, column))
         buffer_add_text(body, "null");
     else

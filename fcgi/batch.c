@@ -149,7 +149,7 @@ static void write_key_members(const struct batch_item *item, const char *model, 
 {
     static const char *const names[] = {"layer", "model", "neuron"};
     for (; *written < 3 && (name == NULL || strcmp(names[*written], name) < 0); ++*written) {
-        buffer_printf(body, "\"%s\":", names[*written]);
+        json_key(body, names[*written]);
         if (*written == 1)
             json_text(body, model);
         else

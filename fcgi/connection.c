@@ -86,7 +86,7 @@ static bool write_direction(struct exchange *x, const struct target *target, con
 {
     struct links links;
     int row = row_of(rows, direction);
-    buffer_printf(body, "\"%s\":", direction);
+    json_key(body, direction);
     if (row < 0) {
         buffer_add_text(body, "null");
         return true;

@@ -2,12 +2,10 @@
 #include "json.h"
 
 #include <assert.h>
-#include <float.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "shortest.h"
 #include "utf8.h"
 
 static void escape_character(struct buffer *b, char c)
@@ -54,14 +52,43 @@ void json_text(struct buffer *b, const char *text)
         json_string(b, text, strlen(text));
 }
 
+void json_key(struct buffer *b, const char *name)
+{
+    buffer_add_char(b, '"');
+    buffer_add_text(b, name);
+    buffer_add(b, "\":", 2);
+}
+
+/* Most digits first; returns how many. */
+static size_t write_digits(char *at, uint64_t value)
+{
+    char digits[20];
+    size_t count = 0;
+    do {
+        digits[count++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    for (size_t i = 0; i < count; i++)
+        at[i] = digits[count - 1 - i];
+    return count;
+}
+
 void json_int(struct buffer *b, int64_t value)
 {
-    buffer_printf(b, "%" PRId64, value);
+    char *at = buffer_reserve(b, 21);
+    if (at == NULL)
+        return;
+    if (value < 0)
+        *at++ = '-';
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    buffer_advance(b, (value < 0) + write_digits(at, size));
 }
 
 void json_uint(struct buffer *b, uint64_t value)
 {
-    buffer_printf(b, "%" PRIu64, value);
+    char *at = buffer_reserve(b, 20);
+    if (at != NULL)
+        buffer_advance(b, write_digits(at, value));
 }
 
 void json_boolean(struct buffer *b, bool value)
@@ -69,88 +96,54 @@ void json_boolean(struct buffer *b, bool value)
     buffer_add_text(b, value ? "true" : "false");
 }
 
-/* A decimal number: its digits are digits[0].digits[1]digits[2]… times ten to the exponent. */
-struct decimal {
-    char sign[2]; /* "-" or "" */
-    char digits[JSON_NUMBER_SIZE];
-    int exponent;
-};
-
-static void decimal_read(struct decimal *d, const char *text)
+static char *write_zeros(char *at, int count)
 {
-    size_t count = 0;
-    d->sign[0] = *text == '-' ? '-' : '\0';
-    d->sign[1] = '\0';
-    for (; *text != 'e'; text++)
-        if (*text >= '0' && *text <= '9')
-            d->digits[count++] = *text;
-    while (count > 1 && d->digits[count - 1] == '0')
-        count--;
-    d->digits[count] = '\0';
-    d->exponent = (int)strtol(text + 1, NULL, 10);
+    memset(at, '0', (size_t)count);
+    return at + count;
 }
 
-/* Lays it out as serde_json does: 100.0, 3.21, 0.00001, 1e-6, 1.5e16. */
-static size_t decimal_write(const struct decimal *d, char text[JSON_NUMBER_SIZE])
+/* digits * 10^exponent as serde_json lays it out: 100.0, 3.21, 0.00001, 1e-6, 1.5e16. */
+static size_t write_decimal(char text[JSON_NUMBER_SIZE], bool is_negative, struct shortest decimal)
 {
-    int count = (int)strlen(d->digits), whole = d->exponent + 1;
+    char digits[20], *at = text;
+    int count = (int)write_digits(digits, decimal.digits), whole = count + decimal.exponent;
+    if (is_negative)
+        *at++ = '-';
     if (whole > 16 || whole <= -5)
-        return (size_t)snprintf(text, JSON_NUMBER_SIZE, "%s%c%s%se%d", d->sign, d->digits[0], count > 1 ? "." : "",
-                                d->digits + 1, d->exponent);
-    if (whole <= 0)
-        return (size_t)snprintf(text, JSON_NUMBER_SIZE, "%s0.%.*s%s", d->sign, -whole, "00000", d->digits);
-    if (count <= whole)
-        return (size_t)snprintf(text, JSON_NUMBER_SIZE, "%s%s%.*s.0", d->sign, d->digits, whole - count,
-                                "0000000000000000");
-    return (size_t)snprintf(text, JSON_NUMBER_SIZE, "%s%.*s.%s", d->sign, whole, d->digits, d->digits + whole);
-}
-
-/* The decimal with so many digits that is nearest to `shown`. */
-static void decimal_of(struct decimal *d, int digits, double shown)
-{
-    char text[JSON_NUMBER_SIZE];
-    snprintf(text, sizeof text, "%.*e", digits - 1, shown);
-    decimal_read(d, text);
-}
-
-static bool reads_back_float32(struct decimal *d, int digits, double shown, float value)
-{
-    char text[JSON_NUMBER_SIZE];
-    decimal_of(d, digits, shown);
-    decimal_write(d, text);
-    return strtof(text, NULL) == value;
-}
-
-static bool reads_back_float64(struct decimal *d, int digits, double value)
-{
-    char text[JSON_NUMBER_SIZE];
-    decimal_of(d, digits, value);
-    decimal_write(d, text);
-    return strtod(text, NULL) == value;
+        return (size_t)(at - text) + (size_t)snprintf(at, (size_t)(text + JSON_NUMBER_SIZE - at), "%c%s%.*se%d",
+                                                      digits[0], count > 1 ? "." : "", count - 1, digits + 1,
+                                                      whole - 1);
+    if (whole <= 0) {
+        *at++ = '0';
+        *at++ = '.';
+        at = write_zeros(at, -whole);
+        whole = 0;
+    } else {
+        int before = whole < count ? whole : count;
+        memcpy(at, digits, (size_t)before);
+        at = write_zeros(at + before, whole - before);
+        *at++ = '.';
+        if (count <= whole)
+            *at++ = '0';
+    }
+    if (count > whole) {
+        memcpy(at, digits + whole, (size_t)(count - whole));
+        at += count - whole;
+    }
+    *at = '\0';
+    return (size_t)(at - text);
 }
 
 size_t json_format_float32(char text[JSON_NUMBER_SIZE], float value)
 {
     assert(isfinite(value));
-    /* The gap above a power of two is twice the gap below it: the nearest short decimal can lie below and
-     * read back as another number, while the next one up is still its own (2^-96 is 1.2621775e-29). */
-    double slightly_up = (double)value * (1 + 0x1p-25);
-    struct decimal d = {0};
-    /* Fewer digits are found by six as well, with zeros behind them; only subnormal numbers may have less. */
-    for (int digits = fabsf(value) < FLT_MIN ? 1 : FLT_DIG; digits <= FLT_DECIMAL_DIG; digits++)
-        if (reads_back_float32(&d, digits, (double)value, value) || reads_back_float32(&d, digits, slightly_up, value))
-            break;
-    return decimal_write(&d, text);
+    return write_decimal(text, signbit(value), value == 0 ? (struct shortest){0, 0} : shortest_float32(value));
 }
 
 size_t json_format_float64(char text[JSON_NUMBER_SIZE], double value)
 {
     assert(isfinite(value));
-    struct decimal d = {0};
-    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++)
-        if (reads_back_float64(&d, digits, value))
-            break;
-    return decimal_write(&d, text);
+    return write_decimal(text, signbit(value), value == 0 ? (struct shortest){0, 0} : shortest_float64(value));
 }
 
 static void add_number(struct buffer *b, bool finite, const char *text, size_t length)

@@ -52,7 +52,7 @@ static void write_key_members(const char *model, int64_t neuron_id, const char *
 {
     static const char *const names[] = {"layer", "model", "neuron"};
     for (; *written < 3 && (name == NULL || strcmp(names[*written], name) < 0); ++*written) {
-        buffer_printf(body, "\"%s\":", names[*written]);
+        json_key(body, names[*written]);
         switch (*written) {
         case 0: json_int(body, neuron_id >> 32 & UINT16_MAX); break;
         case 1: json_text(body, model); break;
@@ -71,7 +71,7 @@ static void write_json_row(struct list *list, const PGresult *rows, int row, str
     buffer_add_char(body, '{');
     for (size_t i = 0; i < query->num_fields; i++) {
         write_key_members(model, neuron_id, query->fields[i]->name, &written, body);
-        buffer_printf(body, "\"%s\":", query->fields[i]->name);
+        json_key(body, query->fields[i]->name);
         neuron_field_write(query->fields[i], rows, row, body);
         buffer_add_char(body, ',');
     }

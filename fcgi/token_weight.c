@@ -82,7 +82,7 @@ static bool write_table(struct exchange *x, const struct target *target, const P
 static bool write_kind(struct exchange *x, const struct target *target, const PGresult *rows, const char *kind,
                        struct buffer *body)
 {
-    buffer_printf(body, "\"%s\":", kind);
+    json_key(body, kind);
     for (int row = 0; row < PQntuples(rows); row++)
         if (strcmp(db_get_text(rows, row, COLUMN_KIND), kind) == 0)
             return write_table(x, target, rows, row, strcmp(kind, "activation") != 0, body);

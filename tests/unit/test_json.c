@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <float.h>
+#include <stdio.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -126,6 +127,34 @@ static void a_float32_prints_as_the_shortest_text(void **state)
     buffer_clear(&b);
 }
 
+/* The fewest digits that read back as `value`, found by trying. */
+static int digits_needed(double value, bool is_float32)
+{
+    char text[64];
+    for (int digits = 1; digits < 17; digits++) {
+        snprintf(text, sizeof text, "%.*e", digits - 1, value);
+        if (is_float32 ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value)
+            return digits;
+    }
+    return 17;
+}
+
+/* Without sign, point, exponent, and zeros at both ends. */
+static int digits_written(const char *text)
+{
+    int first = -1, last = -1, place = 0;
+    for (; *text != '\0' && *text != 'e'; text++) {
+        if (*text < '0' || *text > '9')
+            continue;
+        if (*text != '0') {
+            first = first < 0 ? place : first;
+            last = place;
+        }
+        place++;
+    }
+    return last - first + 1;
+}
+
 static void every_float32_reads_back_as_itself(void **state)
 {
     (void)state;
@@ -133,14 +162,38 @@ static void every_float32_reads_back_as_itself(void **state)
     char text[JSON_NUMBER_SIZE];
     for (int i = 0; i < 100000; i++) {
         float value;
-        bits = bits * 1664525u + 1013904223u;
+        bits = i < 510 ? (uint32_t)i << 22 : bits * 1664525u + 1013904223u; /* powers of two first */
         memcpy(&value, &bits, sizeof value);
-        if (!isfinite(value))
+        if (!isfinite(value) || value == 0)
             continue;
         size_t length = json_format_float32(text, value);
         assert_int_equal(length, strlen(text));
         assert_true(strtof(text, NULL) == value);
         assert_true((float)strtod(text, NULL) == value); /* as readers of JSON do it */
+        assert_in_range(digits_written(text), 1, digits_needed((double)value, true));
+    }
+}
+
+static void every_float64_reads_back_as_itself(void **state)
+{
+    (void)state;
+    uint64_t bits = 88172645463325252u;
+    char text[JSON_NUMBER_SIZE];
+    for (uint64_t i = 0; i < 100000; i++) {
+        double value;
+        bits ^= bits << 13;
+        bits ^= bits >> 7;
+        bits ^= bits << 17;
+        uint64_t shown = i < 4094 ? i << 51 : bits; /* powers of two first */
+        memcpy(&value, &shown, sizeof value);
+        if (i % 3 == 1 && i >= 4094)
+            value = (double)(int64_t)(bits >> 30) / 1000;
+        if (!isfinite(value) || value == 0)
+            continue;
+        size_t length = json_format_float64(text, value);
+        assert_int_equal(length, strlen(text));
+        assert_true(strtod(text, NULL) == value);
+        assert_in_range(digits_written(text), 1, digits_needed(value, false));
     }
 }
 
@@ -172,6 +225,7 @@ int main(void)
         cmocka_unit_test(whole_numbers_and_booleans_print_as_they_are),
         cmocka_unit_test(a_float32_prints_as_the_shortest_text),
         cmocka_unit_test(every_float32_reads_back_as_itself),
+        cmocka_unit_test(every_float64_reads_back_as_itself),
         cmocka_unit_test(a_float64_reads_back_as_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
