@@ -37,9 +37,9 @@ RETURN CASE
     ELSE bound::text END;
 COMMENT ON FUNCTION neuron_list_bound(double precision, text, boolean) IS 'A bound of a list as text that the column''s type takes';
 
--- A page of many models: keys first, out of indexes alone, then the rows. Each model might give the whole page, but reading that
--- much of every one costs as many pages as there are models. So a part of a page is read of each; the last neuron of the page
--- that these make is a bound, which few neurons pass, and the page is among those.
+-- A page of many models. Each model might give the whole page, but reading that much of every one costs as many pages as there
+-- are models. So the keys of a part of a page are read of each; the last of the page that these make is a bound, which few
+-- neurons pass, and the page is among those.
 --   part, condition  which neurons, of the model m.model_id; keys, ordering: of the list, over neuron_summary AS s
 --   within           the comparison that holds for keys before the bound, and farthest: the bound
 CREATE OR REPLACE FUNCTION neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text,
@@ -48,11 +48,11 @@ LANGUAGE sql IMMUTABLE STRICT
 RETURN format('WITH bound AS MATERIALIZED (SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL'
               ' (SELECT %2$s FROM neuron_summary s WHERE %3$s ORDER BY %4$s LIMIT %5$s) AS s ORDER BY %4$s LIMIT 1 OFFSET %6$s)'
               ' SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL'
-              ' (SELECT %2$s FROM neuron_summary s WHERE %3$s AND (%2$s) %7$s (%8$s) ORDER BY %4$s LIMIT %9$s) AS s'
+              ' (SELECT s.* FROM neuron_summary s WHERE %3$s AND (%2$s) %7$s (%8$s) ORDER BY %4$s LIMIT %9$s) AS s'
               ' ORDER BY %4$s LIMIT %9$s',
               models, keys, part || condition, ordering, num_rows / 8 + 1, num_rows - 1, within, farthest, num_rows);
 COMMENT ON FUNCTION neuron_list_merge(smallint[], text, text, text, text, text, text, integer)
-    IS 'SQL of the keys on a page of a list of many models';
+    IS 'SQL of a page of a list of many models';
 
 -- The query of a list, in which everything is a constant: the planner then sees which index is best.
 --   models         keys; NULL: all
@@ -109,26 +109,26 @@ BEGIN
         END LOOP;
     END LOOP;
     IF models IS NULL AND layers IS NULL AND by_neuron THEN
-        part := format('SELECT %s FROM neuron_summary s WHERE true%s', wanted, condition);
+        part := format('SELECT s.* FROM neuron_summary s WHERE true%s ORDER BY %s LIMIT %s', condition, ordering, num_rows);
     ELSE
         models := coalesce(models, ARRAY(SELECT m.model_id FROM model m ORDER BY m.model_id));
     END IF;
     IF part IS NULL AND cardinality(models) > 1 AND NOT merged THEN
-        part := format('SELECT %s FROM (%s) AS k JOIN neuron_summary s USING (neuron_id)', wanted,
-                       neuron_list_merge(models, neuron_list_part('m.model_id', layers, by_neuron), condition, keys, ordering,
-                                         CASE WHEN is_descending THEN '>=' ELSE '<=' END,
-                                         farthest, num_rows));
+        part := neuron_list_merge(models, neuron_list_part('m.model_id', layers, by_neuron), condition, keys, ordering,
+                                  CASE WHEN is_descending THEN '>=' ELSE '<=' END, farthest, num_rows);
     ELSIF part IS NULL THEN
-        part := (SELECT string_agg(format('(SELECT %s FROM neuron_summary s WHERE %s%s ORDER BY %s LIMIT %s)', wanted, p.part, condition,
+        part := (SELECT string_agg(format('(SELECT s.* FROM neuron_summary s WHERE %s%s ORDER BY %s LIMIT %s)', p.part, condition,
                                           ordering, num_rows), ' UNION ALL ')
                  FROM (SELECT neuron_list_part(m::text, layers, by_neuron) AS part FROM unnest(models) AS m
                        UNION ALL SELECT 'false' WHERE cardinality(models) = 0) AS p);
     END IF;
-    RETURN format('SELECT s.*, %s FROM (%s) AS s ORDER BY %s LIMIT %s',
+    -- Columns are left out of the page alone: rows that are sorted for it are quicker to sort as they are.
+    RETURN format('WITH page AS %s (%s) SELECT %s, %s FROM page s ORDER BY %s LIMIT %s',
+                  CASE WHEN merged THEN 'NOT MATERIALIZED' ELSE 'MATERIALIZED' END, part, wanted,
                   CASE WHEN 'explanation' = ANY (fields) THEN
                       '(SELECT e.explanation FROM explanation e WHERE e.neuron_id = s.neuron_id'
                       || ' ORDER BY e.score DESC NULLS LAST, e.source_id, e.place LIMIT 1)' ELSE 'NULL::text' END,
-                  part, ordering, num_rows);
+                  ordering, num_rows);
 END
 $$;
 COMMENT ON FUNCTION neuron_list_query(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[],
