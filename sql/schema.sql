@@ -1230,13 +1230,13 @@ ALTER FUNCTION public.search_texts(q text, match text, models text[], num intege
 
 COMMENT ON FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) IS 'Neurons by words round the maxima of their texts, e.g. search_texts(''old man''), search_texts(''united states'', ''phrase'')';
 
-CREATE FUNCTION public.search_token_condition(match text, has_case boolean, q text) RETURNS text
+CREATE FUNCTION public.search_token_condition(match text, has_case boolean, q text, shown text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE match WHEN 'exact'::text THEN CASE WHEN has_case THEN 't.token = $1'::text ELSE 't.folded = $2'::text END WHEN 'prefix'::text THEN (CASE WHEN (q ~~ ' %'::text) THEN 't.folded ^@ $2'::text ELSE 't.bare ^@ $2'::text END || CASE WHEN (NOT has_case) THEN ''::text WHEN (q ~~ ' %'::text) THEN ' AND t.token ^@ $1'::text ELSE ' AND (t.token ^@ $1 OR t.token ^@ ('' '' || $1))'::text END) WHEN 'substring'::text THEN (((CASE WHEN (q = ''::text) THEN 'true'::text WHEN (length(public.search_fold(q)) <= 3) THEN 't.grams @> ARRAY[$2]'::text ELSE 't.grams @> ARRAY(SELECT substr($2, place, 3) FROM generate_series(1, length($2) - 2) AS place)'::text END || ' AND position('::text) || CASE WHEN has_case THEN '$1 IN t.token'::text ELSE '$2 IN t.folded'::text END) || ') > 0'::text) WHEN 'fuzzy'::text THEN '(t.folded OPERATOR(trigram.%) $2 OR t.folded = $2)'::text ELSE NULL::text END;
+    RETURN CASE match WHEN 'exact'::text THEN CASE WHEN has_case THEN 't.token = $1'::text ELSE 't.folded = $2'::text END WHEN 'prefix'::text THEN (CASE WHEN (q ~~ ' %'::text) THEN 'c.bare ^@ substr($2, 2) AND substr(c.bytes, 1, 1) = '' '''::text ELSE 'c.bare ^@ $2'::text END || CASE WHEN has_case THEN format(CASE WHEN (q ~~ ' %'::text) THEN ' AND substr(%1$s, 1, length($3)) = $3'::text ELSE ' AND (substr(%1$s, 1, length($3)) = $3 OR substr(%1$s, 1, length($3) + 1) = '' '' || $3)'::text END, shown) ELSE ''::text END) WHEN 'substring'::text THEN (((CASE WHEN (q = ''::text) THEN 'true'::text WHEN (length(public.search_fold(q)) <= 3) THEN 't.grams @> ARRAY[$2]'::text ELSE 't.grams @> ARRAY(SELECT substr($2, place, 3) FROM generate_series(1, length($2) - 2) AS place)'::text END || ' AND position('::text) || CASE WHEN has_case THEN '$1 IN t.token'::text ELSE '$2 IN t.folded'::text END) || ') > 0'::text) WHEN 'fuzzy'::text THEN '(t.folded OPERATOR(trigram.%) $2 OR t.folded = $2)'::text ELSE NULL::text END;
 
-ALTER FUNCTION public.search_token_condition(match text, has_case boolean, q text) OWNER TO deepdecipher_owner;
+ALTER FUNCTION public.search_token_condition(match text, has_case boolean, q text, shown text) OWNER TO deepdecipher_owner;
 
-COMMENT ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) IS 'How search_tokens looks for one kind of match';
+COMMENT ON FUNCTION public.search_token_condition(match text, has_case boolean, q text, shown text) IS 'How search_tokens looks for one kind of match';
 
 CREATE FUNCTION public.search_token_fill(model_id smallint) RETURNS bigint
     LANGUAGE plpgsql STRICT
@@ -1256,8 +1256,8 @@ BEGIN
           FROM posting_list l WHERE l.neuron_id = neuron_id($1, 0, 0) GROUP BY l.token_id) AS c
     JOIN token t ON t.vocabulary_id = words AND t.token_id = c.token_id;
     ANALYZE token_count;
-    INSERT INTO search_token (bytes, token, folded, bare, grams)
-    SELECT c.bytes, c.token, f.folded, regexp_replace(f.folded, '^ ', ''), search_grams(f.folded)
+    INSERT INTO search_token (bytes, token, folded, grams)
+    SELECT c.bytes, c.token, f.folded, search_grams(f.folded)
     FROM token_count c, search_fold(c.token) AS f(folded)
     WHERE NOT EXISTS (SELECT FROM search_token s WHERE s.bytes = c.bytes);
     CREATE TEMPORARY TABLE token_before ON COMMIT DROP AS
@@ -1274,8 +1274,9 @@ BEGIN
           UNION SELECT b.token_key FROM search_token_model b WHERE b.model_id = $1) AS k
     LEFT JOIN search_token_model b USING (token_key) GROUP BY k.token_key;
     ANALYZE token_sum;
-    INSERT INTO search_token_count AS c (token_key, bytes, num_activating, num_important, num_models)
-    SELECT n.token_key, s.bytes, n.num_activating, n.num_important, n.num_models FROM token_sum n JOIN search_token s USING (token_key)
+    INSERT INTO search_token_count AS c (token_key, bytes, bare, num_activating, num_important, num_models)
+    SELECT n.token_key, s.bytes, regexp_replace(s.folded, '^ ', ''), n.num_activating, n.num_important, n.num_models
+    FROM token_sum n JOIN search_token s USING (token_key)
     WHERE n.num_models > 0
     ON CONFLICT (token_key) DO UPDATE
     SET num_activating = excluded.num_activating, num_important = excluded.num_important, num_models = excluded.num_models
@@ -1295,59 +1296,66 @@ COMMENT ON FUNCTION public.search_token_fill(model_id smallint) IS 'Counts in ho
 CREATE FUNCTION public.search_tokens(q text, match text DEFAULT 'prefix'::text, has_case boolean DEFAULT false, models text[] DEFAULT NULL::text[], num integer DEFAULT 20, after_exact boolean DEFAULT NULL::boolean, after_likeness real DEFAULT NULL::real, after_neurons bigint DEFAULT NULL::bigint, after_bytes bytea DEFAULT NULL::bytea) RETURNS TABLE(token text, num_activating bigint, num_important bigint, num_models bigint, is_exact boolean, likeness real, bytes bytea)
     LANGUAGE plpgsql STABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'
-    SET random_page_cost TO '1.1'
+    SET seq_page_cost TO '0.1'
+    SET random_page_cost TO '0.1'
     AS $_$
+#variable_conflict use_column
 DECLARE
     q text COLLATE "C" := $1;
     folded text COLLATE "C" := search_fold($1);
-    condition text := search_token_condition($2, $3, $1);
-    likeness text := CASE $2 WHEN 'fuzzy' THEN 'trigram.similarity(t.folded, $2)' ELSE '0::real' END;
-    ids smallint[] := (SELECT array_agg(model_id(m)) FROM unnest($4) AS m);
-    counted text;
+    exactly CONSTANT bytea := convert_to($1, 'UTF8');
+    ids CONSTANT smallint[] := (SELECT array_agg(model_id(m)) FROM unnest($4) AS m);
+    is_prefix CONSTANT boolean := $2 = 'prefix';
+    own CONSTANT text := CASE WHEN $2 = 'prefix' THEN 'c' ELSE 't' END;
+    shown CONSTANT text := CASE WHEN position(U&'\2400' IN $1) > 0 THEN 'replace_nul(c.bytes)' ELSE 'c.bytes' END;
+    is_equal CONSTANT text := CASE WHEN is_prefix THEN shown || ' = $3' ELSE 't.token = $1' END;
+    tables CONSTANT text := CASE WHEN is_prefix THEN 'search_token_count c'
+                                 WHEN ids IS NULL THEN 'search_token t JOIN search_token_count c USING (token_key)'
+                                 ELSE 'search_token t' END;
+    condition CONSTANT text := search_token_condition($2, $3, $1, shown);
+    likeness CONSTANT text := CASE $2 WHEN 'fuzzy' THEN 'trigram.similarity(t.folded, $2)' ELSE '0::real' END;
     are_few boolean := false;
 BEGIN
     IF condition IS NULL THEN
         RAISE EXCEPTION 'match is %, but must be exact, prefix, substring or fuzzy', $2 USING ERRCODE = '22023';
     END IF;
     IF ids IS NOT NULL OR $2 = 'fuzzy' THEN
-        counted := CASE WHEN ids IS NULL THEN
-            'SELECT t.token, c.num_activating::bigint AS a, c.num_important::bigint AS i, c.num_models::bigint AS m, t.folded, t.bytes
-             FROM search_token t JOIN search_token_count c USING (token_key) WHERE ' || condition
-        ELSE
-            'SELECT t.token, sum(b.num_activating) AS a, sum(b.num_important) AS i, count(*) AS m, t.folded, t.bytes
-             FROM search_token t JOIN search_token_model b USING (token_key)
-             WHERE b.model_id = ANY ($4) AND ' || condition || ' GROUP BY t.token_key'
-        END;
         RETURN QUERY EXECUTE format(
-            'SELECT s.token::text, s.a, s.i, s.m, s.is_exact, s.likeness, s.bytes
-             FROM (SELECT t.*, t.token = $1 AS is_exact, %s AS likeness FROM (%s) AS t) AS s
-             WHERE $5 IS NULL OR (NOT s.is_exact, -s.likeness, -(s.a + s.i), s.bytes) > (NOT $5, -$6, -$7, $8)
-             ORDER BY s.is_exact DESC, s.likeness DESC, s.a + s.i DESC, s.bytes LIMIT $3', likeness, counted)
-        USING q, folded, num, ids, after_exact, after_likeness, after_neurons, after_bytes;
+            'SELECT t.token::text, s.a, s.i, s.m, s.is_exact, s.likeness, s.bytes
+             FROM (SELECT s.*
+                   FROM (SELECT %1$s.token_key, %1$s.bytes, %2$s, %3$s AS is_exact, %4$s AS likeness FROM %5$s WHERE %6$s %7$s) AS s
+                   WHERE $6 IS NULL OR (NOT s.is_exact, -s.likeness, -(s.a + s.i), s.bytes) > (NOT $6, -$7, -$8, $9)
+                   ORDER BY s.is_exact DESC, s.likeness DESC, s.a + s.i DESC, s.bytes LIMIT $4) AS s
+             JOIN search_token t USING (token_key)
+             ORDER BY s.is_exact DESC, s.likeness DESC, s.a + s.i DESC, s.bytes',
+            own, CASE WHEN ids IS NULL THEN 'c.num_activating::bigint AS a, c.num_important::bigint AS i, c.num_models::bigint AS m'
+                      ELSE 'sum(b.num_activating) AS a, sum(b.num_important) AS i, count(*) AS m' END,
+            is_equal, likeness, tables || CASE WHEN ids IS NULL THEN '' ELSE ' JOIN search_token_model b USING (token_key)' END, condition,
+            CASE WHEN ids IS NULL THEN '' ELSE format('AND b.model_id = ANY ($5) GROUP BY %s.token_key', own) END)
+        USING q, folded, exactly, num, ids, after_exact, after_likeness, after_neurons, after_bytes;
         RETURN;
     END IF;
     -- How many tokens begin so is counted, as far as it matters, and not left to statistics: few are read and sorted, many are
     -- come upon soon enough in the order of the answer. Either way some thousand rows are read at most.
-    IF match = 'prefix' AND q <> '' THEN
-        EXECUTE format('SELECT count(*) <= 1000 FROM (SELECT FROM search_token t WHERE %s LIMIT 1001) AS begin_so', condition)
-        INTO are_few USING q, folded;
+    IF is_prefix AND q <> '' THEN
+        EXECUTE format('SELECT count(*) <= 1000 FROM (SELECT FROM search_token_count c WHERE %s LIMIT 1001) AS begin_so', condition)
+        INTO are_few USING q, folded, exactly;
     END IF;
     -- Those equal to q apart: the rest can then come out of an index in order.
     RETURN QUERY EXECUTE format(
-        'SELECT s.token::text, s.num_activating::bigint, s.num_important::bigint, s.num_models::bigint, s.is_exact, 0::real, s.bytes
-         FROM (SELECT t.token, c.*, true AS is_exact FROM search_token t JOIN search_token_count c USING (token_key)
-               WHERE t.token = $1 AND %s AND ($4 IS NULL OR $4 AND (-c.num_neurons, c.bytes) > (-$5, $6))
+        'SELECT t.token::text, c.num_activating::bigint, c.num_important::bigint, c.num_models::bigint, s.is_exact, 0::real, c.bytes
+         FROM (SELECT c.token_key, true AS is_exact FROM search_token t JOIN search_token_count c USING (token_key)
+               WHERE t.token = $1 AND %1$s AND ($5 IS NULL OR $5 AND (-c.num_neurons, c.bytes) > (-$6, $7))
                UNION ALL
-               (SELECT t.token, c.*, false
-                FROM (SELECT t.token, t.token_key FROM search_token t WHERE t.token <> $1 AND %1$s %3$s) AS t
-                JOIN search_token_count c USING (token_key)
-                WHERE true %2$s
-                ORDER BY c.num_neurons DESC, c.bytes LIMIT $3)) AS s
-         ORDER BY s.is_exact DESC, s.num_neurons DESC, s.bytes LIMIT $3', condition,
-        CASE WHEN NOT after_exact THEN
-            'AND c.num_neurons <= $5 AND (c.num_neurons < $5 OR c.bytes > $6)' ELSE '' END,
+               (SELECT c.token_key, false
+                FROM (SELECT c.token_key, c.num_neurons, c.bytes FROM %2$s WHERE NOT %3$s AND %1$s %4$s %5$s) AS c
+                ORDER BY c.num_neurons DESC, c.bytes LIMIT $4)) AS s
+         JOIN search_token t USING (token_key) JOIN search_token_count c USING (token_key)
+         ORDER BY s.is_exact DESC, c.num_neurons DESC, c.bytes LIMIT $4',
+        condition, tables, is_equal,
+        CASE WHEN NOT after_exact THEN 'AND c.num_neurons <= $6 AND (c.num_neurons < $6 OR c.bytes > $7)' ELSE '' END,
         CASE WHEN are_few THEN 'OFFSET 0' ELSE '' END)
-    USING q, folded, num, after_exact, after_neurons, after_bytes;
+    USING q, folded, exactly, num, after_exact, after_neurons, after_bytes;
 END
 $_$;
 
@@ -4050,7 +4058,6 @@ CREATE TABLE public.search_token (
     bytes bytea NOT NULL,
     token text NOT NULL COLLATE pg_catalog."C",
     folded text NOT NULL COLLATE pg_catalog."C",
-    bare text NOT NULL COLLATE pg_catalog."C",
     grams text[] NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT search_token_bytes_check CHECK ((length(bytes) <= 1024))
 );
@@ -4067,8 +4074,6 @@ COMMENT ON COLUMN public.search_token.token IS 'The token as text; NUL is shown 
 
 COMMENT ON COLUMN public.search_token.folded IS 'The same in lower case';
 
-COMMENT ON COLUMN public.search_token.bare IS 'The same without the blank that most tokens begin with';
-
 COMMENT ON COLUMN public.search_token.grams IS 'All runs of one to three characters in folded: search_grams(folded)';
 
 CREATE TABLE public.search_token_count (
@@ -4077,7 +4082,8 @@ CREATE TABLE public.search_token_count (
     num_activating integer NOT NULL,
     num_important integer NOT NULL,
     num_models integer NOT NULL,
-    num_neurons integer GENERATED ALWAYS AS ((num_activating + num_important)) STORED NOT NULL
+    num_neurons integer GENERATED ALWAYS AS ((num_activating + num_important)) STORED NOT NULL,
+    bare text NOT NULL COLLATE pg_catalog."C"
 );
 
 ALTER TABLE public.search_token_count OWNER TO deepdecipher_owner;
@@ -4095,6 +4101,8 @@ COMMENT ON COLUMN public.search_token_count.num_important IS 'Neurons of all mod
 COMMENT ON COLUMN public.search_token_count.num_models IS 'Models that have it';
 
 COMMENT ON COLUMN public.search_token_count.num_neurons IS 'num_activating + num_important: what answers are ranked by';
+
+COMMENT ON COLUMN public.search_token_count.bare IS 'The token in lower case, without the blank that most tokens begin with';
 
 CREATE TABLE public.search_token_model (
     model_id smallint NOT NULL,
@@ -4500,7 +4508,7 @@ ALTER TABLE ONLY public.search_token_count
     ADD CONSTRAINT search_token_count_pkey PRIMARY KEY (token_key);
 
 ALTER TABLE ONLY public.search_token_model
-    ADD CONSTRAINT search_token_model_pkey PRIMARY KEY (model_id, token_key);
+    ADD CONSTRAINT search_token_model_pkey PRIMARY KEY (model_id, token_key) INCLUDE (num_activating, num_important);
 
 ALTER TABLE ONLY public.search_token
     ADD CONSTRAINT search_token_pkey PRIMARY KEY (token_key);
@@ -4615,7 +4623,7 @@ CREATE INDEX posting_search ON public.posting USING btree (model_id, token_id, k
 
 CREATE INDEX search_token_alike ON public.search_token USING gin (folded trigram.gin_trgm_ops) WITH (fastupdate=off);
 
-CREATE INDEX search_token_bare ON public.search_token USING btree (bare);
+CREATE INDEX search_token_count_bare ON public.search_token_count USING btree (bare) INCLUDE (token_key, num_neurons, bytes);
 
 CREATE INDEX search_token_count_order ON public.search_token_count USING btree (num_neurons DESC, bytes);
 
@@ -4838,6 +4846,7 @@ GRANT ALL ON FUNCTION public.posting_lock(model_id smallint, is_shared boolean) 
 
 REVOKE ALL ON FUNCTION public.replace_nul(bytes bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.replace_nul(bytes bytea) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.replace_nul(bytes bytea) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.request_neuron(model text, source text, layer integer, neuron integer) TO deepdecipher_loader;
@@ -4876,9 +4885,9 @@ REVOKE ALL ON FUNCTION public.search_texts(q text, match text, models text[], nu
 GRANT ALL ON FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.search_texts(q text, match text, models text[], num integer, num_candidates integer, after_num_texts integer, after_text integer, after_neuron bigint) TO deepdecipher_reader;
 
-REVOKE ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) TO deepdecipher_loader;
-GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text) TO deepdecipher_reader;
+REVOKE ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text, shown text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text, shown text) TO deepdecipher_loader;
+GRANT ALL ON FUNCTION public.search_token_condition(match text, has_case boolean, q text, shown text) TO deepdecipher_reader;
 
 REVOKE ALL ON FUNCTION public.search_token_fill(model_id smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_token_fill(model_id smallint) TO deepdecipher_loader;

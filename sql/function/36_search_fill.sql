@@ -68,8 +68,8 @@ BEGIN
           FROM posting_list l WHERE l.neuron_id = neuron_id($1, 0, 0) GROUP BY l.token_id) AS c
     JOIN token t ON t.vocabulary_id = words AND t.token_id = c.token_id;
     ANALYZE token_count;
-    INSERT INTO search_token (bytes, token, folded, bare, grams)
-    SELECT c.bytes, c.token, f.folded, regexp_replace(f.folded, '^ ', ''), search_grams(f.folded)
+    INSERT INTO search_token (bytes, token, folded, grams)
+    SELECT c.bytes, c.token, f.folded, search_grams(f.folded)
     FROM token_count c, search_fold(c.token) AS f(folded)
     WHERE NOT EXISTS (SELECT FROM search_token s WHERE s.bytes = c.bytes);
     CREATE TEMPORARY TABLE token_before ON COMMIT DROP AS
@@ -86,8 +86,9 @@ BEGIN
           UNION SELECT b.token_key FROM search_token_model b WHERE b.model_id = $1) AS k
     LEFT JOIN search_token_model b USING (token_key) GROUP BY k.token_key;
     ANALYZE token_sum;
-    INSERT INTO search_token_count AS c (token_key, bytes, num_activating, num_important, num_models)
-    SELECT n.token_key, s.bytes, n.num_activating, n.num_important, n.num_models FROM token_sum n JOIN search_token s USING (token_key)
+    INSERT INTO search_token_count AS c (token_key, bytes, bare, num_activating, num_important, num_models)
+    SELECT n.token_key, s.bytes, regexp_replace(s.folded, '^ ', ''), n.num_activating, n.num_important, n.num_models
+    FROM token_sum n JOIN search_token s USING (token_key)
     WHERE n.num_models > 0
     ON CONFLICT (token_key) DO UPDATE
     SET num_activating = excluded.num_activating, num_important = excluded.num_important, num_models = excluded.num_models

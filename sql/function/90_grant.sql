@@ -26,7 +26,7 @@ GRANT INSERT, UPDATE, DELETE ON feature, feature_example TO deepdecipher_loader;
 
 -- Search.
 GRANT INSERT, UPDATE, DELETE ON search_stale, posting_list, search_token, search_token_count, search_token_model, explanation_word, snippet TO deepdecipher_loader;
-GRANT EXECUTE ON FUNCTION search_fold(text), search_token_condition(text, boolean, text), tsquery_word(text),
+GRANT EXECUTE ON FUNCTION replace_nul(bytea), search_fold(text), search_token_condition(text, boolean, text, text), tsquery_word(text),
     search_tokens(text, text, boolean, text[], integer, boolean, real, bigint, bytea), explanation_terms(text, text, smallint[]),
     search_explanations(text, text, text[], double precision, double precision, integer, integer, real, double precision, bigint,
                         smallint, smallint),
