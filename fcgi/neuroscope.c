@@ -9,10 +9,17 @@
 #include <string.h>
 
 #include "bfloat16.h"
+#include "histogram.h"
 #include "json.h"
+#include "neuron_service.h"
 #include "packing.h"
 #include "token_cache.h"
 #include "worker.h"
+
+/* What send_statements asks for about a neuron; the second only where a histogram is wanted. */
+enum { ANSWER_TEXTS, ANSWER_ACTIVATIONS };
+/* Columns of STATEMENT_NEUROSCOPE_ACTIVATIONS. */
+enum { COLUMN_ACTIVATIONS_AT, COLUMN_ACTIVATIONS };
 
 /* The part of a text that is shown. */
 struct slice {
@@ -25,10 +32,16 @@ static enum db_status send_statements(struct exchange *x, const struct target *t
     /* Indexes beyond a key's bits are no neuron's: receive_model answers those. */
     int32_t layer = target->layer <= UINT16_MAX ? (int32_t)target->layer : 0;
     int32_t neuron = target->neuron <= INT32_MAX ? (int32_t)target->neuron : 0;
-    if (target->level == LEVEL_NEURON)
-        return db_send(x->db, STATEMENT_NEUROSCOPE_NEURON, 4,
-                       (struct db_param[]){db_text(target->model_name), db_int4(layer), db_int4(neuron),
-                                           db_int2(target->num_texts > 0 ? target->num_texts : 1)});
+    if (target->level == LEVEL_NEURON) {
+        enum db_status status =
+            db_send(x->db, STATEMENT_NEUROSCOPE_NEURON, 4,
+                    (struct db_param[]){db_text(target->model_name), db_int4(layer), db_int4(neuron),
+                                        db_int2(target->num_texts > 0 ? target->num_texts : 1)});
+        if (status != DB_OK || target->num_bins == 0)
+            return status;
+        *count = 2;
+        return neuron_service_send(x, target, STATEMENT_NEUROSCOPE_ACTIVATIONS);
+    }
     return db_send(
         x->db, STATEMENT_IMPORTANT_NEURONS, 2,
         (struct db_param[]){db_text(target->model_name), target->level == LEVEL_LAYER ? db_int4(layer) : db_null()});
@@ -231,6 +244,47 @@ static bool write_logit_effects(struct exchange *x, const struct target *target,
     return true;
 }
 
+/* All activations of the neuron, text by text; freed by the caller with free(). NULL: answered. */
+static double *read_activations(struct exchange *x, const struct target *target, const PGresult *rows, size_t *count)
+{
+    size_t length, num_read = 0;
+    double *values = malloc(sizeof *values); /* a neuron that was just taken away has no rows */
+    assert(values != NULL);
+    for (int row = 0; row < PQntuples(rows); row++) {
+        struct packed_numbers numbers;
+        const uint8_t *packed = db_get_bytes(rows, 0, COLUMN_ACTIVATIONS, &length);
+        int32_t at = db_get_int4(rows, row, COLUMN_ACTIVATIONS_AT);
+        if (at < 0 || (size_t)at > length || !packed_numbers_open(&numbers, packed + at, length - (size_t)at)) {
+            free(values);
+            (void)neuron_service_broken(x, target, "activations");
+            return NULL;
+        }
+        double *larger = realloc(values, (num_read + numbers.count + 1) * sizeof *values);
+        assert(larger != NULL);
+        values = larger;
+        for (uint32_t i = 0; i < numbers.count; i++)
+            values[num_read++] = packed_numbers_get(&numbers, i);
+    }
+    *count = num_read;
+    return values;
+}
+
+/* `"histogram":{…},` False: answered. */
+static bool write_histogram(struct exchange *x, const struct target *target, const PGresult *rows, struct buffer *body)
+{
+    struct histogram histogram;
+    size_t count;
+    double *values = read_activations(x, target, rows, &count);
+    if (values == NULL)
+        return false;
+    histogram_count(&histogram, values, count, target->num_bins);
+    free(values);
+    buffer_add_text(body, "\"histogram\":");
+    histogram_write(&histogram, body);
+    buffer_add_char(body, ',');
+    return true;
+}
+
 void neuroscope_explain_absence(const struct target *target, char reason[SERVICE_REASON_SIZE])
 {
     snprintf(reason, SERVICE_REASON_SIZE,
@@ -239,14 +293,17 @@ void neuroscope_explain_absence(const struct target *target, char reason[SERVICE
              target->layer, target->neuron, target->model.name, target->model.name, target->layer, target->neuron);
 }
 
-static enum service_outcome write_neuron(struct exchange *x, const struct target *target, const PGresult *rows,
+static enum service_outcome write_neuron(struct exchange *x, const struct target *target, PGresult *const answers[],
                                          struct buffer *body, char reason[SERVICE_REASON_SIZE])
 {
+    const PGresult *rows = answers[ANSWER_TEXTS];
     if (PQntuples(rows) == 0) {
         neuroscope_explain_absence(target, reason);
         return SERVICE_ABSENT;
     }
     buffer_add_char(body, '{');
+    if (target->num_bins > 0 && !write_histogram(x, target, answers[ANSWER_ACTIVATIONS], body))
+        return SERVICE_ANSWERED;
     if (target->model.has_logit_effects && !write_logit_effects(x, target, body))
         return SERVICE_ANSWERED;
     buffer_printf(body, "\"neuron_index\":{\"layer\":%" PRIu32 ",\"neuron\":%" PRIu32 "},\"texts\":[", target->layer,
@@ -260,9 +317,9 @@ static enum service_outcome write_neuron(struct exchange *x, const struct target
 static enum service_outcome write_data(struct exchange *x, const struct target *target, PGresult *const answers[],
                                        struct buffer *body, char reason[SERVICE_REASON_SIZE])
 {
-    const PGresult *rows = answers[0];
     if (target->level == LEVEL_NEURON)
-        return write_neuron(x, target, rows, body, reason);
+        return write_neuron(x, target, answers, body, reason);
+    const PGresult *rows = answers[0];
     if (PQntuples(rows) == 0) {
         snprintf(reason, SERVICE_REASON_SIZE, "Database has no neuroscope data for this part of model '%s'.",
                  target->model.name);
@@ -277,7 +334,7 @@ const struct service neuroscope_service = {
     .source = "neuroscope",
     .document_key = "neuroscope",
     .available_name = "Max Activating Dataset Example",
-    .parameters = {[LEVEL_NEURON] = "texts window"},
+    .parameters = {[LEVEL_NEURON] = "bins texts window"},
     .send = send_statements,
     .write = write_data,
     .tensor_parameters = "texts",

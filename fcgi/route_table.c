@@ -2,6 +2,7 @@
 #include "route.h"
 
 #include "batch.h"
+#include "coverage.h"
 #include "model.h"
 #include "neuron_list.h"
 #include "scoreboard.h"
@@ -28,6 +29,7 @@ const struct route route_table[] = {
     {"/api/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons", .cache = CACHE_SHORT},
     {"/api/{model}/neurons", METHOD_GET, handle_neurons, .checks_parameters = true, .label = "neurons_model",
      .cache = CACHE_SHORT},
+    {"/api/{model}/coverage", METHOD_GET, handle_coverage, .label = "coverage", .cache = CACHE_SHORT},
     {"/api/{model}/all", METHOD_GET, handle_all, .parameters = "query", .label = "all_model", .cache = CACHE_SHORT},
     {"/api/{model}/all/{layer}", METHOD_GET, handle_all, .label = "all_layer", .cache = CACHE_SHORT},
     {"/api/{model}/all/{layer}/{neuron}", METHOD_GET, handle_all, .parameters = "texts window", .label = "all_neuron",

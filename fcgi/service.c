@@ -14,6 +14,7 @@
 #include "explanation.h"
 #include "feature.h"
 #include "feature_example.h"
+#include "histogram.h"
 #include "json.h"
 #include "live.h"
 #include "model_cache.h"
@@ -84,17 +85,19 @@ static enum level level_of(const struct exchange *x)
 /* Reads layer, neuron and the parameters where the route has them. */
 static bool read_target(struct exchange *x, struct target *target)
 {
-    int64_t num_texts, has_simulations, depth, limit;
+    int64_t num_texts, num_bins, has_simulations, depth, limit;
     *target = (struct target){.level = level_of(x), .model_name = exchange_capture(x, "model")};
     if ((target->level != LEVEL_MODEL && !exchange_index(x, "layer", &target->layer)) ||
         (target->level == LEVEL_NEURON && !exchange_index(x, "neuron", &target->neuron)) ||
         !exchange_param_int(x, "texts", 0, INT16_MAX, INT16_MAX, &num_texts) ||
+        !exchange_param_int(x, "bins", 1, HISTOGRAM_BINS_MAX, 0, &num_bins) ||
         !exchange_param_pair(x, "window", 0, INT32_MAX, target->window, &target->has_window) ||
         !exchange_param_int(x, "simulations", 0, 1, 0, &has_simulations) ||
         !exchange_param_int(x, "depth", 1, CONNECTION_DEPTH_MAX, 1, &depth) ||
         !exchange_param_int(x, "limit", 1, CONNECTION_LIMIT_MAX, CONNECTION_LIMIT, &limit))
         return false;
     target->num_texts = (int16_t)num_texts;
+    target->num_bins = (uint8_t)num_bins;
     target->has_simulations = has_simulations != 0;
     target->depth = (int)depth;
     target->limit = (int)limit;
@@ -267,6 +270,17 @@ static void answer_absent(struct exchange *x, const struct service *service, con
     buffer_add_char(body, ',');
     write_missing(service, body);
     buffer_add_char(body, '}');
+}
+
+void service_answer(struct exchange *x, const struct service *service)
+{
+    struct target target;
+    char reason[SERVICE_REASON_SIZE];
+    enum service_outcome answer = answer_service(x, service, &target, reason);
+    if (answer == SERVICE_REFUSED)
+        exchange_problem(x, 400, "%s", reason);
+    if (answer == SERVICE_ABSENT)
+        answer_absent(x, service, &target, reason);
 }
 
 void handle_service(struct exchange *x)

@@ -21,6 +21,7 @@ struct target {
     uint32_t layer, neuron; /* 0 where the level has none */
     struct model model;     /* once it is received */
     int16_t num_texts;      /* of a neuron, at most */
+    uint8_t num_bins;       /* of the histogram of all its activations; 0: none */
     bool has_window;
     int64_t window[2];                /* tokens before and behind the maximum */
     const char *user_service;         /* the address names this one, which is not built in; or NULL */
@@ -77,6 +78,9 @@ bool service_write_part(struct exchange *x, const struct service *service, const
 
 /* True when none of the service's sources has given anything of the model. */
 bool service_is_missing(const struct service *service, const struct model *model);
+
+/* Answers with what such a service has of the address's target. It need not be one of `services`. */
+void service_answer(struct exchange *x, const struct service *service);
 
 /* GET /api/{model}/{service}[/{layer}[/{neuron}]] */
 void handle_service(struct exchange *x);

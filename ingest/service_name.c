@@ -12,6 +12,7 @@ static const char *const reserved[] = {
     "available",
     "batch",
     "connections",
+    "coverage",
     "error",
     "explanations",
     "feature_examples",

@@ -45,3 +45,5 @@ GRANT EXECUTE ON FUNCTION neuron_list_part(text, int4multirange, boolean), neuro
                 bigint, text[], integer),
     neuron_list_open(smallint[], int4multirange, text, boolean, text[], double precision[], double precision[], double precision,
                      bigint, text[], integer) TO deepdecipher_reader;
+-- How much of a model is stored.
+GRANT EXECUTE ON FUNCTION service_coverage(text) TO deepdecipher_reader;

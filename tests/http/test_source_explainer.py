@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 
+import numpy
 import pytest
 from cluster import ROOT
 from explainer_files import KINDS, MOMENTS, expected, path_of, sample_files, write_files
@@ -114,6 +115,8 @@ def test_statistics_of_a_layer_and_of_the_model_are_those_of_their_neurons(worke
             assert one["layer"] == layer and one["num_neurons"] == NEURONS
             assert is_close(one[moment], summary([file[moment] for file in listed]))
             assert is_close(whole["layers"][layer][moment], one[moment])
+            assert numpy.allclose(one[moment]["percentiles"], numpy.percentile([file[moment] for file in listed], range(101)), rtol=1e-12, atol=0)
+            assert "percentiles" not in whole[moment] and "percentiles" not in whole["layers"][layer][moment]
 
 
 @pytest.mark.parametrize("service", ["neuron_explainer", "explanations", "records", "connections", "tokens"])

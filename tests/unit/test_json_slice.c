@@ -4,12 +4,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "fcgi/json_slice.h"
+#include "fcgi/route.h"
 #include "fcgi/service.h"
 #include "json_strict.h"
 #include "ingest/service_name.h"
@@ -109,13 +111,23 @@ static void thirty_two_levels_are_the_most(void **state)
 }
 
 /* A user's service of such a name could never be asked for. */
-static void names_of_built_in_services_are_reserved(void **state)
+static void names_of_services_and_of_what_stands_beside_them_are_reserved(void **state)
 {
     (void)state;
     char reason[SERVICE_NAME_REASON_SIZE];
     for (size_t i = 0; i < num_services; i++)
         if (service_name_check(services[i]->name, reason))
             fail_msg("ingest/service_name.c lacks %s", services[i]->name);
+    static const char start[] = "/api/{model}/";
+    for (size_t i = 0; i < route_table_count; i++) {
+        const char *pattern = route_table[i].pattern;
+        char name[64];
+        if (strncmp(pattern, start, sizeof start - 1) != 0 || pattern[sizeof start - 1] == '{')
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(pattern + sizeof start - 1, "/"), pattern + sizeof start - 1);
+        if (service_name_check(name, reason))
+            fail_msg("ingest/service_name.c lacks %s", name);
+    }
     assert_true(service_name_check("my-own_service1", reason));
 }
 
@@ -125,7 +137,7 @@ int main(void)
         cmocka_unit_test(values_are_found_by_their_paths),
         cmocka_unit_test(json_to_the_letter_is_told_from_the_rest),
         cmocka_unit_test(thirty_two_levels_are_the_most),
-        cmocka_unit_test(names_of_built_in_services_are_reserved),
+        cmocka_unit_test(names_of_services_and_of_what_stands_beside_them_are_reserved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
