@@ -29,8 +29,8 @@ def test_the_title_and_path_name_the_layer(layer, model):
 def test_statistics_are_the_layers(layer, model):
     data = layer.api(f"/{model}/activation_statistics/1")["data"]
     for name in ("mean", "variance", "skewness", "kurtosis"):
-        for value in data[name].values():
-            assert brief(value) in layer.one("#moments").text
+        for key in ("min", "mean", "max"):
+            assert brief(data[name][key]) in layer.one("#moments").text
 
 
 def test_the_histogram_counts_every_neuron(layer, model):
@@ -82,7 +82,11 @@ def test_the_model_says_what_is_stored(page, model):
     page.open(f"/viz/{model}")
     rows = {row.find_element("css selector", "th").text: row.text for row in page.all("#services tbody tr")}
     assert {"neuroscope", "explanations", "records", "tokens", "connections", "neuron2graph", "similar"} <= set(rows)
-    page.wait(lambda: page.one("#services tbody td.number").text == "1,024")
+    told = page.api(f"/{model}/coverage")["data"]["services"]
+    shown = dict(page.run("return [...document.querySelectorAll('#services tbody tr')].map((r) => [r.querySelector('th').textContent, r.querySelector('.number').textContent])"))
+    assert shown == {service: f"{told[service]:,}" for service in shown} and "some" not in page.one("#services").text
+    shares = page.run("return [...document.querySelectorAll('#services .rank-bar')].map((bar) => Number(bar.style.getPropertyValue('--share')))")
+    assert shares == [told[service] / 1024 for service in shown]
 
 
 def test_the_model_says_how_to_get_what_is_not_stored(front, front_page, model):

@@ -172,7 +172,7 @@ def test_the_page_asks_only_for_what_it_shows(page, model):
     open_neuron(page, model)
     asked = asked_by(page, model)
     assert set(asked[:3]) == {"explanations/0/5", "activation_statistics/0/5", "neuroscope/0/5?texts=20&window=50,10"}
-    assert set(asked[3:]) <= {"activation_statistics/0", "neuroscope/0"}, "where it stands in its layer, afterwards"
+    assert set(asked[3:]) <= {"activation_statistics/0", "neuroscope/0", "records/0/5"}, "where it stands in its layer, afterwards, and its activations"
 
 
 def test_help_lists_the_keys_and_takes_them_while_open(page, model):

@@ -1,10 +1,12 @@
 """The sections of a neuron's page below its texts: what each shows, how it can be used, and what it says when it is empty."""
 
+import math
+
 import pytest
 from page import as_shown
 from selenium.webdriver.common.keys import Keys
 
-SECTIONS = ["explanations", "statistics", "texts", "records", "simulations", "tokens", "graph", "similar", "connections"]
+SECTIONS = ["explanations", "statistics", "activations", "texts", "records", "simulations", "tokens", "graph", "similar", "connections"]
 COMMANDS = {
     "explanations": ("explanations", "explainer {model}"),
     "statistics": ("activation_statistics", "explainer {model} --kind activations"),
@@ -44,9 +46,10 @@ def test_the_sections_stand_in_their_order(neuron):
 
 def test_sections_further_down_ask_only_when_they_come_into_view(page, model):
     page.open(f"/viz/{model}/all/0/5")
-    assert asked_services(page) == {"explanations", "activation_statistics", "neuroscope"}
+    page.wait(lambda: page.all("#activations svg"))
+    assert asked_services(page) == {"explanations", "activation_statistics", "neuroscope", "records"}, "the last for the activations"
     page.unfold()
-    assert asked_services(page) >= {"records", "tokens", "neuron2graph", "similar", "connections"}
+    assert asked_services(page) >= {"tokens", "neuron2graph", "similar", "connections"}
 
 
 def test_links_at_the_top_lead_to_the_sections(page, model):
@@ -73,8 +76,54 @@ def test_statistics_stand_between_the_layers_extremes(neuron, model):
         assert as_shown(float(f"{data[name]:.6g}")) in shown
         assert brief(layer[name]["min"]) in shown and brief(layer[name]["max"]) in shown
     at = neuron.run("return [...document.querySelectorAll('.track-here')].map((n) => parseFloat(n.style.getPropertyValue('--at')))")
+    for name, said in zip(("mean", "variance", "skewness", "kurtosis"), neuron.text_content(".standing-percentile"), strict=True):
+        values = [row[name] for row in neuron.api(f"/{model}/neurons?layer=0&fields={name}&limit=1000")["neurons"]]
+        shown_percent = int(said.removeprefix("higher than ").split("\u00a0")[0])
+        assert abs(shown_percent - 100 * sum(value < data[name] for value in values) / len(values)) <= 1
     kurtosis = layer["kurtosis"]
     assert at[3] == pytest.approx((data["kurtosis"] - kurtosis["min"]) / (kurtosis["max"] - kurtosis["min"]))
+
+
+def bars(page):
+    """The titles of the bars of the activations, and their heights."""
+    return page.run("return [...document.querySelectorAll('#activations rect')].map((r) => [r.textContent, Number(r.getAttribute('height'))])")
+
+
+def test_activations_of_a_random_sample_are_drawn(neuron, model):
+    values = sorted(value for record in part(neuron, model, "records")["random"] for value in record["activations"])
+    low, step = values[0], (values[-1] - values[0]) / 48
+    counts = [0] * 48
+    for value in values:
+        counts[min(47, int((value - low) / step))] += 1
+    drawn = bars(neuron)
+    assert [int(title.split()[0]) for title, _ in drawn] == counts
+    tallest = max(height for _, height in drawn)
+    for number, (_, height) in zip(counts, drawn):
+        assert height == pytest.approx(math.log1p(number) / math.log1p(max(counts)) * tallest, abs=0.02)
+    said = neuron.one("#activations svg").get_attribute("aria-label")
+    assert f"{len(values)} tokens of 4 random texts, an unbiased sample" in said and brief(values[0]) in said and brief(values[-1]) in said
+    (words,) = neuron.text_content("#activations .muted")
+    assert words.startswith(said) and "logarithmic" in words
+    marks = neuron.text_content("#activations .middle")
+    assert marks == [f"{percent}\u00a0% below {brief(values[round((len(values) - 1) * percent / 100)])}" for percent in (50, 90, 99)]
+    assert all(mark in said for mark in marks)
+
+
+def test_without_a_random_sample_the_maximum_activating_texts_are_counted(front, front_page, model):
+    front.refuse(f"/api/{model}/records/0/5", 404)
+    front_page.open(f"/viz/{model}/all/0/5").unfold()
+    histogram = part(front_page, model, "neuroscope", query="?texts=0&bins=48")["histogram"]
+    assert [int(title.split()[0]) for title, _ in bars(front_page)] == histogram["counts"]
+    shown = front_page.one("#activations").text
+    assert "960 tokens of its maximum activating texts" in shown and "over-represented" in shown and "unbiased" not in shown
+    assert not front_page.all("#activations .middle")
+
+
+def test_without_any_activations_the_section_says_how_to_get_them(front, front_page, model):
+    for service in ("records", "neuroscope"):
+        front.change(f"/api/{model}/{service}/0/5", lambda document: document.pop("data"))
+    front_page.open(f"/viz/{model}/all/0/5").unfold()
+    assert front_page.text_content("#activations .command code") == [f"deepdecipher-ingest neuroscope {model} --layers 0 --neurons 5"]
 
 
 def test_statistics_say_the_percentile_of_importance(neuron, model):
@@ -284,7 +333,7 @@ def test_a_section_that_fails_can_be_asked_again_alone(front, front_page, model,
     front_page.wait(lambda: front_page.all(f"#{name} .explanations, #{name} .weights"))
 
 
-@pytest.mark.parametrize("service, shown", [("records", ["records"]), ("tokens", ["tokens"]), ("explanations", ["explanations"]), ("statistics", ["document"])])
+@pytest.mark.parametrize("service, shown", [("records", ["activations", "records"]), ("tokens", ["tokens"]), ("explanations", ["explanations"]), ("statistics", ["document"])])
 def test_a_services_page_shows_that_service_alone(page, model, service, shown):
     page.open(f"/viz/{model}/{service}/0/5")
     assert page.run("return [...document.querySelectorAll('.part')].map((node) => node.id)") == shown

@@ -29,6 +29,9 @@ export function histogram(values, words) {
     el('p', { class: 'muted', text: said }));
 }
 
+/** Where a share of the highest bar ends, from the top of a drawing. */
+export const levelOf = (share, height, foot) => height - foot - share * (height - foot - 10);
+
 /**
  * Bars side by side over a line. heights: of any size, the highest takes the room; titles: a bar's own words;
  * ends: the values at both ends of the line; said: all in words; size: [width, height, room below the line]; more: drawn above.
@@ -39,8 +42,8 @@ export function barChart(heights, titles, ends, said, [width, height, foot], mor
   const end = (x, anchor, value) => svg('text', { x, y: height - 6, 'text-anchor': anchor, text: brief(value) });
   return svg('svg', { class: 'histogram', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': said },
     heights.map((value, n) => {
-      const tall = Math.max(0, value / most) * (height - foot - 10);
-      return svg('rect', { x: (n * wide + 0.5).toFixed(2), width: Math.max(0.5, wide - 1).toFixed(2), y: (height - foot - tall).toFixed(2), height: tall.toFixed(2) },
+      const top = levelOf(Math.max(0, value / most), height, foot);
+      return svg('rect', { x: (n * wide + 0.5).toFixed(2), width: Math.max(0.5, wide - 1).toFixed(2), y: top.toFixed(2), height: (height - foot - top).toFixed(2) },
         svg('title', { text: titles[n] }));
     }),
     svg('line', { x1: 0, x2: width, y1: height - foot, y2: height - foot }), more, end(0, 'start', ends[0]), end(width, 'end', ends[1]));

@@ -56,7 +56,7 @@ export function showAside(place, metadata, facts, sections) {
     el('h2', { class: 'eyebrow', text: 'Data' }),
     el('ul', { class: 'plain' },
       el('li', {}, el('a', { id: 'json', href: path, text: 'JSON, whole' })),
-      sections.map(({ spec }) => el('li', {}, el('a', {
+      sections.filter(({ spec }) => !spec.ask).map(({ spec }) => el('li', {}, el('a', {
         class: 'json-part', href: partPath(place, spec.service) + (spec.query ?? ''), text: spec.title })))),
     copyButtons(place, path));
 }

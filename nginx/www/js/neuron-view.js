@@ -12,7 +12,8 @@ export function firstOf(specs) {
 
 /**
  * The sections of a neuron, not yet in the page. place: {model, service, layer, neuron}.
- * start(): asks for the first ones and resolves to what came of the texts, or of the only section there is.
+ * main: the section of the texts, or the one that the page is about. start(): asks for the first ones and resolves to what
+ * came of that.
  * know(services): which the model has. opened(): called once the nodes are in the page. close(): when others take their place.
  */
 export function openView(place) {
@@ -30,13 +31,14 @@ export function openView(place) {
   const specs = sectionsOf(place.service);
   const sections = specs.map((spec) => makeSection(spec, context));
   const first = sections.filter(({ spec }) => firstOf(specs).includes(spec));
+  const main = first.find(({ spec }) => spec.id === 'texts') ?? first.find(({ spec }) => spec.service === place.service && !spec.ask) ?? first[0];
   const results = [];
   let there = sections;
   let stop = () => {};
 
   async function start() {
     results.push(...await Promise.all(first.map((section) => section.start())));
-    return results[Math.max(0, first.findIndex(({ spec }) => spec.id === 'texts'))];
+    return results[first.indexOf(main)];
   }
 
   /** Leaves out what few models have where this one does not. */
@@ -56,6 +58,7 @@ export function openView(place) {
 
   const texts = () => results.map(({ shown }) => shown).find((shown) => shown?.keys);
   return {
+    main,
     get sections() { return there; },
     get nodes() { return grouped(there, scale.node); },
     start, know, opened, keepRoom, close: () => stop(),

@@ -77,7 +77,7 @@ async function judge(error, view) {
       ` has layers 0 to ${count(layers - 1)} with neurons 0 to ${count(size - 1)}.`) };
   }
   if (service === 'all') return null;
-  const known = view.sections[0].spec;
+  const known = view.main.spec;
   if (known.id === 'document' && !services.includes(service)) {
     return { advice: el('p', {}, el('a', { href: neuronPage(name, layer, neuron), text: 'All that is stored of this neuron' })) };
   }

@@ -28,7 +28,8 @@ export function makeSection(spec, context) {
     body.setAttribute('aria-busy', 'true');
     fill(body, [0, 1, 2].map(() => el('span', { class: 'skeleton line' })));
     try {
-      const [{ show }, part] = await Promise.all([spec.load(), servicePart(context.place, spec.service, spec.query)]);
+      const [{ show }, part] = await Promise.all([spec.load(),
+        spec.ask ? spec.ask(context.place) : servicePart(context.place, spec.service, spec.query)]);
       const shown = part.data && await show(part.data, context);
       fill(tools, shown?.tools ?? []);
       fill(body, shown ? shown.nodes ?? shown : absent(spec.missing, spec.command(context.place)));

@@ -8,9 +8,11 @@ import { fetchCommand } from './states.js';
 
 const ingest = (source, rest = '') => ({ model }) => `deepdecipher-ingest ${source} ${shellWord(model)}${rest}`;
 
+const loadActivations = () => import('./section/activations.js');
+
 /**
  * id, title: of the section. service, query: what it asks for. also: other services whose pages have it.
- * load(): its module. room: height kept free for it, in rem. missing: what it says where there is nothing.
+ * ask(place): asks instead, where that takes more. load(): its module. room: height kept free for it, in rem. missing: what it says where there is nothing.
  * command(place): how to get that. isFirst: asked for at once; the others wait until they come into view.
  * isRare: only there where the model has its service.
  */
@@ -22,6 +24,12 @@ export const SECTIONS = [
   {
     id: 'statistics', title: 'Statistics', service: 'activation_statistics', isFirst: true, load: async () => statistics,
     room: 11, missing: 'No statistics of this neuron are stored.', command: ingest('explainer', ' --kind activations'),
+  },
+  {
+    id: 'activations', title: 'Activations', service: 'records', room: 18,
+    load: loadActivations, ask: async (place) => (await loadActivations()).ask(place),
+    missing: 'Neither a random sample of this neuron’s activations nor its maximum activating texts are stored.',
+    command: ({ model, layer, neuron }) => fetchCommand(model, layer, neuron),
   },
   {
     id: 'texts', title: 'Maximum activating texts', service: 'neuroscope', query: shownQuery(texts.SHOWN), isFirst: true,

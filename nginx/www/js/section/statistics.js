@@ -26,10 +26,17 @@ export function show(data, { place }) {
 
 const round = (value) => Number(value.toPrecision(6));
 
-/** A mark on a line from the layer's lowest to its highest value. */
+/** Marks on lines from the layer's lowest to its highest value, and how much of the layer is lower. */
 async function showLayer(data, { model, layer }, places) {
   const { data: summary } = await servicePart({ model, layer }, 'activation_statistics').catch(() => ({}));
-  for (const [name, node] of places) if (summary?.[name]) fill(node, track(data[name], summary[name], layer));
+  for (const [name, node] of places) if (summary?.[name]) fill(node, track(data[name], summary[name], layer), percentile(data[name], summary[name]));
+}
+
+/** percentiles: the 0th to the 100th. */
+function percentile(value, { percentiles }) {
+  if (!percentiles?.length) return null;
+  const below = Math.max(0, percentiles.filter((edge) => edge < value).length - 1);
+  return el('span', { class: 'standing-percentile' }, 'higher than ', el('b', { text: `${below} %` }), ' of its layer');
 }
 
 function track(value, { min, mean, max }, layer) {
