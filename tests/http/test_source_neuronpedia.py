@@ -56,6 +56,13 @@ def test_every_value_of_the_export_is_served(served, neuron):
     assert ("feature_examples" in document) == bool(whole["feature_examples"]["bins"])
 
 
+def test_coverage_counts_each_feature_once(served):
+    whole = {"explanations": ("explanations", expected_explanations), "feature_examples": ("bins", expected_examples)}
+    counts = {service: sum(bool(expected(FILES, n)[key]) for n in range(LAYER_SIZE)) for service, (key, expected) in whole.items()}
+    status, coverage = served.api("/coverage")
+    assert status == 200 and coverage["data"]["services"] == counts | {"features": LAYER_SIZE}
+
+
 def test_texts_limits_each_bin(served):
     neuron = next(n for n in range(LAYER_SIZE) if max((len(b["examples"]) for b in expected_examples(FILES, n)["bins"]), default=0) > 1)
     wanted = expected_examples(FILES, neuron)
