@@ -32,3 +32,9 @@ export async function suggestTokens(q, models) {
   const { tokens } = await answerOf(apiAddress({ ...emptyQuery(), kind: 'tokens', q, models }, { limit: 8 }));
   return tokens.map((found) => ({ kind: 'Token', nodes: tokenWords(found), token: found.token }));
 }
+
+/** The token that was typed, or when there is none, the most frequent that begins so: mostly the one with a blank before. */
+export async function tokenFor(text, models) {
+  const found = await suggestTokens(text, models).catch(() => []);
+  return (found.find(({ token }) => token === text) ?? found[0])?.token ?? text;
+}

@@ -10,7 +10,7 @@ import { initSearchBox } from './search-box.js';
 import { exportButtons } from './search-export.js';
 import { apiAddress, itemsOf, MATCHES, pageAddress, readQuery, RELATIONS, TOKEN_KINDS } from './search-query.js';
 import { resultList } from './search-results.js';
-import { suggestAll, suggestTokens } from './search-suggest.js';
+import { suggestAll, suggestTokens, tokenFor } from './search-suggest.js';
 import { announce, initShell } from './shell.js';
 import { errorPanel } from './states.js';
 import { spelled } from './tokens.js';
@@ -178,13 +178,7 @@ async function submit(event) {
   event.preventDefault();
   const text = byId('search').value;
   if (query.kind !== 'neurons') return change({ q: text });
-  return text ? addTerm(await tokenFor(text)) : undefined;
-}
-
-/** The token that was typed, or when there is none, the most frequent that begins so: mostly the one with a blank before. */
-async function tokenFor(text) {
-  const found = await suggestTokens(text, query.models).catch(() => []);
-  return (found.find(({ token }) => token === text) ?? found[0])?.token ?? text;
+  return text ? addTerm(await tokenFor(text, query.models)) : undefined;
 }
 
 function initForm() {
