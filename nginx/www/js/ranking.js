@@ -72,7 +72,7 @@ function show(model, list, state) {
 
 /** Where a layer's neurons stand in the list; '': all. */
 function placesOf(layers, wanted) {
-  const all = Uint32Array.from(layers.keys());
+  const all = new Uint32Array(layers.length).map((_, n) => n);
   return wanted === '' ? all : all.filter((n) => layers[n] === Number(wanted));
 }
 

@@ -12,8 +12,8 @@ const scaled = (value, range) => (isLog(range) ? Math.log(value) : value);
 /** Gives the place of a value on an axis, 0 to 1. */
 export function axisOf(range) {
   const [least, most] = range.map((end) => scaled(end, range));
-  const log = isLog(range);
-  return (value) => (most > least ? ((log ? Math.log(value) : value) - least) / (most - least) : 0.5);
+  if (most <= least) return () => 0.5;
+  return isLog(range) ? (value) => (Math.log(value) - least) / (most - least) : (value) => (value - least) / (most - least);
 }
 
 /** The value at a place of an axis; places beyond its ends are its ends. */
@@ -28,17 +28,11 @@ export function valueAt(place, range) {
 /** The least and the greatest of some numbers. */
 export function rangeOf(values) {
   let [least, most] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > most) most = value;
+  for (let n = 0; n < values.length; n++) {
+    if (values[n] < least) least = values[n];
+    if (values[n] > most) most = values[n];
   }
   return [least, most];
-}
-
-/** The places of values on their axis. */
-export function placesOf(values, range) {
-  const place = axisOf(range);
-  return Float64Array.from(values, place);
 }
 
 /**
@@ -80,9 +74,9 @@ function paint(canvas, numbers) {
 function nearestOf({ across, up }, wide) {
   const columns = Math.ceil(wide / REACH) + 1;
   const squareAt = (x, y) => Math.floor(y / REACH) * columns + Math.floor(x / REACH);
-  const squares = Uint32Array.from(across, (place, n) => squareAt(place * wide, (1 - up[n]) * TALL));
+  const squares = new Uint32Array(across.length);
   const ends = new Uint32Array(columns * (Math.ceil(TALL / REACH) + 1) + 1);
-  for (const square of squares) ends[square] += 1;
+  for (let n = 0; n < squares.length; n++) ends[squares[n] = squareAt(across[n] * wide, (1 - up[n]) * TALL)] += 1;
   for (let n = 1; n < ends.length; n++) ends[n] += ends[n - 1];
   const members = new Uint32Array(squares.length);
   const room = ends.slice();

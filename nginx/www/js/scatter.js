@@ -5,7 +5,7 @@ import { byId, el, fill } from './dom.js';
 import { brief, count, plural } from './format.js';
 import { neuronLink } from './neuron-link.js';
 import { listPage, neuronPage } from './route.js';
-import { axisOf, drawPoints, isLog, placesOf, rangeOf, valueAt } from './scatter-plot.js';
+import { axisOf, drawPoints, isLog, rangeOf, valueAt } from './scatter-plot.js';
 import { announce } from './shell.js';
 import { errorPanel } from './states.js';
 import { statisticOptions } from './statistic.js';
@@ -68,7 +68,7 @@ async function load(chart) {
     const rows = await askColumns(place, x === y ? [y] : [y, x]);
     if (mine !== chart.turn) return;
     const range = { x: rangeOf(rows[x]), y: rangeOf(rows[y]) };
-    Object.assign(chart, { rows, x, y, range, across: placesOf(rows[x], range.x), up: placesOf(rows[y], range.y), bounds: null, hit: -1 });
+    Object.assign(chart, { rows, x, y, range, across: rows[x].map(axisOf(range.x)), up: rows[y].map(axisOf(range.y)), bounds: null, hit: -1 });
     chart.canvas.setAttribute('aria-label', `${count(rows.layer.length)} neurons, ${nameOf('x').toLowerCase()} across and ${nameOf('y').toLowerCase()} up; the fields below choose some of them`);
     draw(chart);
     select(chart, null);
