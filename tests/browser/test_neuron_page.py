@@ -241,3 +241,20 @@ def test_a_text_that_repeats_another_is_folded(front, front_page, model):
     assert hidden.is_displayed()
     front_page.button("Hide 1 repeat").click()
     assert not hidden.is_displayed()
+
+
+@pytest.mark.parametrize("way", ["p", "button"])
+def test_printing_brings_every_section(page, model, way):
+    page.open(f"/viz/{model}/all/0/5")
+    waiting = "return document.querySelectorAll('.part > .room, .part > [aria-busy]').length"
+    assert page.run(waiting) > 3
+    page.run(f"window.print = () => {{ window.printed = (() => {{ {waiting} }})(); }}")
+    page.press("p") if way == "p" else page.one("#print").click()
+    assert page.wait(lambda: page.run("return window.printed !== undefined"))
+    assert page.run("return window.printed") == 0
+    assert page.one("#connections li") and page.one("#print").is_enabled()
+
+
+def test_the_keys_help_lists_printing(page, model):
+    page.open(f"/viz/{model}/all/0/5").press("?")
+    assert "Print with all sections" in page.one("dialog").text

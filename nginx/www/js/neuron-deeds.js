@@ -1,4 +1,4 @@
-// What a reader can do with the neuron shown: keep it, compare it, open it from its card.
+// What a reader can do with the neuron shown: keep it, compare it, print it, open it from its card.
 import { forget, isBookmarked, keep } from './bookmarks.js';
 import { byId } from './dom.js';
 import { comparePage, neuronPage } from './route.js';
@@ -19,4 +19,18 @@ export function toggleBookmark(place) {
   else keep([place]);
   showDeeds(place);
   announce(isBookmarked(place) ? 'Bookmarked' : 'Bookmark removed');
+}
+
+/** Prints the page with all its sections, also those that nobody has scrolled to. view: of openView(), or null. */
+export async function printWhole(view) {
+  const button = byId('print');
+  if (!view || button.disabled) return;
+  button.disabled = true;
+  announce('Reading all sections');
+  await view.whole();
+  // Drawings take their size at the next frame.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    button.disabled = false;
+    print();
+  }));
 }

@@ -5,7 +5,7 @@ import { byId, el, fill } from './dom.js';
 import { count } from './format.js';
 import { initHoverCard } from './hover-card.js';
 import { bindKeys, focusField } from './keys.js';
-import { showDeeds, toggleBookmark } from './neuron-deeds.js';
+import { printWhole, showDeeds, toggleBookmark } from './neuron-deeds.js';
 import { firstOf, openView } from './neuron-view.js';
 import { showAside, showPlace } from './neuron-frame.js';
 import { comparePage, modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
@@ -159,7 +159,7 @@ function follow(event, layers, neurons) {
 
 function initDials() {
   byId('bookmark').addEventListener('click', () => toggleBookmark(place));
-
+  byId('print').addEventListener('click', () => printWhole(shown));
   const steps = [['layer-less', -1, 0], ['layer-more', 1, 0], ['neuron-less', 0, -1], ['neuron-more', 0, 1]];
   for (const [id, layers, neurons] of steps) {
     byId(id).addEventListener('click', (event) => follow(event, layers, neurons));
@@ -184,6 +184,7 @@ function initNeuronKeys() {
     { key: 'w', shown: 'w', label: 'Marks for spaces and line ends', run: () => shown?.keys().marks?.() },
     { key: 'b', shown: 'b', label: 'Bookmark', run: () => toggleBookmark(place) },
     { key: 'c', shown: 'c', label: 'Compare', run: () => location.assign(comparePage([place])) },
+    { key: 'p', shown: 'p', label: 'Print with all sections', run: () => printWhole(shown) },
     { shown: '← → ↑ ↓', label: 'Inside a text: from token to token' },
     { shown: 'Home End ⏎', label: 'Inside a text: first, last, maximum' },
     { shown: 'Esc', label: 'Inside a text: hide the value' },
