@@ -57,8 +57,8 @@ const withNeurons = (page, places) =>
 /** Address of a comparison. */
 export const comparePage = (places) => withNeurons('/compare', places);
 
-/** Address of a list of neurons. */
-export const listPage = (places) => withNeurons('/bookmarks', places);
+/** Address of a list of neurons. name: its own, or ''. */
+export const listPage = (places, name = '') => withNeurons('/bookmarks', places) + (places.length && name ? `&name=${encodeURIComponent(name)}` : '');
 
 /** Address of the search for neurons with a token. kind: activating, important, any or peak. model, layer: all when left out. */
 export const searchPage = (token, kind = 'any', model = null, layer = null) =>
