@@ -144,7 +144,7 @@ def test_a_token_leads_to_the_layers_neurons_that_respond_to_it(layer, model, wa
     suggestions = lambda: layer.text_content(".suggestions:not([hidden]) .suggestion")
     layer.wait(lambda: any(" the" in text for text in suggestions()))
     if way == "a suggestion":
-        layer.press(*[Keys.ARROW_DOWN] * (1 + [text.split("”")[0] for text in suggestions()].index("“ the")))
+        layer.press(*[Keys.ARROW_DOWN] * (1 + next(n for n, text in enumerate(suggestions()) if text.startswith(" the "))))
     layer.press(Keys.ENTER)
     layer.wait(lambda: layer.path() == f"/search?token=any%3A%20the&model={model}&layer=1")
     layer.ready()

@@ -258,3 +258,22 @@ def test_printing_brings_every_section(page, model, way):
 def test_the_keys_help_lists_printing(page, model):
     page.open(f"/viz/{model}/all/0/5").press("?")
     assert "Print with all sections" in page.one("dialog").text
+
+
+@pytest.mark.parametrize("section", ["records", "connections"])
+def test_an_address_with_a_section_opens_at_it_and_keeps_it(page, model, section):
+    page.open(f"/viz/{model}/all/0/5#{section}")
+    top = f"return document.getElementById('{section}')?.getBoundingClientRect().top"
+    page.wait(lambda: page.run(top) is not None and 0 <= page.run(top) < 300)
+    page.ready()
+    page.wait(lambda: 0 <= page.run(top) < 300, "the sections above it came later and moved it")
+    page.press(Keys.ARROW_RIGHT)
+    now_at(page, f"/viz/{model}/all/0/6#{section}")
+    assert -100 < page.run(top) < 400
+
+
+def test_texts_and_tokens_say_which_of_how_many_they_are(page, model):
+    page.open(f"/viz/{model}/all/0/5")
+    text, *others = texts_of(page, model, 0, 5)
+    assert page.one("#text-1 h3").text == f"Text 1 of {1 + len(others)}"
+    assert f"token {text['max_activating_token_index']:,} of {len(text['tokens']):,}" in " ".join(page.one("#text-1 .text-facts").text.split())

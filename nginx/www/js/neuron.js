@@ -25,7 +25,7 @@ let settle = 0;
 function go(layer, neuron, { held = false, step = 0 } = {}) {
   if (layer === place.layer && neuron === place.neuron) return;
   place = { ...place, layer, neuron };
-  history.pushState(null, '', neuronPage(place.model, layer, neuron, place.service));
+  history.pushState(null, '', neuronPage(place.model, layer, neuron, place.service) + location.hash);
   showHere();
   clearTimeout(settle);
   // A held key passes many neurons; only where it stops is worth a request.
@@ -89,7 +89,7 @@ function learn(told) {
   metadata = told;
   if (told.name !== place.model) {
     place = { ...place, model: told.name };
-    history.replaceState(null, '', neuronPage(told.name, place.layer, place.neuron, place.service) + location.search);
+    history.replaceState(null, '', neuronPage(told.name, place.layer, place.neuron, place.service) + location.search + location.hash);
   }
   showHere();
 }
@@ -114,8 +114,22 @@ function keepSectionInView(next) {
   const before = read && top(read);
   next.keepRoom(new Map(old.map((node) => [node.id, node.lastChild.offsetHeight])));
   fill(byId('sections'), next.nodes);
+  // A page that opens begins where its address says.
+  if (!old.length) return showNamed(next);
   const after = read && read !== old[0] && document.getElementById(read.id);
   if (after) scrollBy({ top: top(after) - before, behavior: 'instant' });
+}
+
+/** Brings the section that the address names into view; those above it come first, as they change their heights. */
+async function showNamed(view) {
+  const at = view.sections.findIndex(({ spec }) => `#${spec.id}` === location.hash);
+  if (at < 0) return;
+  const scroll = () => view.sections[at].node.scrollIntoView({ behavior: 'instant' });
+  let isLeft = false;
+  for (const type of ['wheel', 'touchmove', 'keydown', 'pointerdown']) addEventListener(type, () => { isLeft = true; }, { once: true, passive: true });
+  scroll();
+  await Promise.all(view.sections.slice(0, at + 1).map((section) => section.start()));
+  if (view === shown && !isLeft) scroll();
 }
 
 function showFailure(error, advice) {
@@ -196,6 +210,7 @@ initNeuronKeys();
 initDials();
 const hideCard = initHoverCard(byId('main'));
 watchTokens(byId('sections'), (value) => shown?.needle(value));
+addEventListener('hashchange', () => shown && showNamed(shown));
 addEventListener('popstate', () => {
   const next = parsePath(location.pathname);
   // Links inside the page also end up here.

@@ -87,6 +87,6 @@ function row(model, place, { layer, neuron, value }, least, most) {
   const bar = el('span', { class: 'rank-bar', 'aria-hidden': 'true' });
   const foot = Math.min(0, least);
   setVars(bar, { '--share': most > foot ? (value - foot) / (most - foot) : 0 });
-  return el('li', {}, el('span', { class: 'rank-number', text: count(place + 1) }), neuronLink({ model, layer, neuron }),
+  return el('li', {}, el('span', { class: 'rank-number', text: `${count(place + 1)}.` }), neuronLink({ model, layer, neuron }),
     bar, el('span', { class: 'number', text: brief(value) }));
 }

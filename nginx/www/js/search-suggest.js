@@ -4,13 +4,13 @@ import { el } from './dom.js';
 import { brief, plural } from './format.js';
 import { apiAddress, emptyQuery, pageAddress } from './search-query.js';
 import { modelPage, neuronPage, searchPage } from './route.js';
-import { spelled } from './tokens.js';
+import { tokenWord } from './tokens.js';
 
 const neuronsOfToken = ({ num_activating: activating, num_important: important }) =>
   [activating && `fired on by ${plural(activating, 'neuron')}`, important && `needed by ${plural(important, 'neuron')}`].filter(Boolean).join(', ');
 
 /** A token and how many neurons have it, as nodes. */
-export const tokenWords = (found) => [el('span', { class: 'token-word', dir: 'auto', text: spelled(found.token) }), ' ', el('span', { class: 'muted', text: neuronsOfToken(found) })];
+export const tokenWords = (found) => [tokenWord(found.token), ' ', el('span', { class: 'muted', text: neuronsOfToken(found) })];
 
 /** Suggestions from everything: [{kind, nodes, href, place: of a neuron}, …], at last the search for all that was found. */
 export async function suggestAll(q) {
