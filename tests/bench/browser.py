@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the pages cost in Chromium: a table of requests, bytes, long tasks and waiting, over the bundled sample.
+"""What the pages cost in Chromium: a table of requests, bytes, long tasks and waiting, over the bundled sample; and how the
+page of a model of 307,200 neurons answers (see big_model.py).
 
 Each page is loaded with an empty cache, ROUNDS times; times are medians. It needs the packages of `make test`.
 usage: BIN=build tests/bench/browser.py
@@ -10,6 +11,9 @@ import pathlib
 import statistics
 import sys
 import tempfile
+
+import big_model
+import make_lists
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "browser")]
@@ -72,6 +76,17 @@ def middle(rounds, name):
     return statistics.median(values) if values else None
 
 
+def show_big_model(page, stack):
+    owner = stack.database_url.replace("deepdecipher_loader@", "postgres@")
+    big_model.fill(*make_lists.psql_functions(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", owner]))
+    for _ in range(2):  # the second time the server has read everything
+        steps = list(big_model.measure(page))
+    print(f"{'307,200 neurons':24}" + "".join(f"{title:>18}" for title in big_model.COLUMNS))
+    for name, *cells in steps:
+        print(f"{name:24}" + "".join(f"{'-' if cell is None else f'{cell:.0f}':>18}" for cell in cells), flush=True)
+    print(big_model.TARGETS)
+
+
 def main():
     program_folder = pathlib.Path(os.environ.get("BIN", "build")).resolve()
     with tempfile.TemporaryDirectory(prefix="dd-pages-", dir="/tmp") as folder:
@@ -87,6 +102,7 @@ def main():
                 cells = [(form, middle(rounds, key)) for key, _, form in COLUMNS]
                 print(f"{name:24}" + "".join(f"{'-' if value is None else form.format(value):>15}" for form, value in cells), flush=True)
             print(TARGETS)
+            show_big_model(page, stack)
         finally:
             driver.quit()
             stack.stop()

@@ -2,10 +2,12 @@
 
 import http.server
 import threading
+import urllib.parse
 import urllib.request
 
 import pytest
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
 TWO = "n={model}/0/5&n={model}/1/205"
 
@@ -144,6 +146,77 @@ def test_what_is_kept_wrongly_does_no_harm(page):
         page.open("/bookmarks")
         assert not page.all("main img")
         assert page.all(".kept li")
+
+
+def kept(page):
+    return page.run("return [...document.querySelectorAll('.kept a')].map((a) => a.getAttribute('href'))")
+
+
+def name_list(page, name, button="Save as a new list"):
+    field = page.one("#list-name")
+    field.clear()
+    field.send_keys(name)
+    page.button(button).click()
+
+
+def lists(page):
+    return page.text_content("#list option")
+
+
+def test_lists_have_names_and_the_chosen_one_gets_new_bookmarks(page, model):
+    page.open(f"/viz/{model}/all/0/5").press("b")
+    page.open("/bookmarks")
+    name_list(page, "  Verbs  & <b>more</b> ")
+    assert page.one("h1").text == "Verbs & <b>more</b>" and kept(page) == [f"/viz/{model}/all/0/5"] and not page.all("h1 b")
+    page.open(f"/viz/{model}/all/1/205")
+    assert "Verbs & <b>more</b>" in page.one("#bookmark").get_attribute("title")
+    page.press("b")
+    page.open("/bookmarks")
+    assert kept(page) == [f"/viz/{model}/all/0/5", f"/viz/{model}/all/1/205"]
+    assert lists(page) == ["Bookmarks (1)", "Verbs & <b>more</b> (2)"]
+    Select(page.one("#list")).select_by_index(0)
+    assert page.one("h1").text == "Bookmarks" and kept(page) == [f"/viz/{model}/all/0/5"]
+    page.open(f"/viz/{model}/all/1/205")
+    assert page.one("#bookmark").get_attribute("aria-pressed") == "false"
+
+
+def test_a_list_is_renamed_deleted_and_brought_back(page, model):
+    page.open(f"/viz/{model}/all/0/5").press("b")
+    page.open("/bookmarks")
+    name_list(page, "One")
+    name_list(page, "One")
+    assert lists(page) == ["Bookmarks (1)", "One (1)"], "two lists of one name are refused"
+    name_list(page, "Two", "Rename")
+    assert page.one("h1").text == "Two" and lists(page) == ["Bookmarks (1)", "Two (1)"]
+    page.button("Delete").click()
+    assert page.one("h1").text == "Bookmarks" and lists(page) == ["Bookmarks (1)"]
+    assert page.has_focus("#undo button") and not page.one("#remove").is_displayed(), "the first list stays"
+    page.button("Undo").click()
+    assert page.one("h1").text == "Two" and kept(page) == [f"/viz/{model}/all/0/5"] and page.one("#undo").text == ""
+    page.open("/bookmarks")
+    assert page.one("h1").text == "Two"
+
+
+def test_a_shared_list_brings_its_name(page, model):
+    name = "<img src=x>\u202e&n=\n" + "x" * 200
+    page.open("/bookmarks?" + TWO.format(model=model) + "&name=" + urllib.parse.quote(name))
+    assert page.one("h1").text == ("<img src=x> &n= " + "x" * 200)[:60] and not page.all("main img")
+    name_list(page, "Theirs")
+    page.wait(lambda: page.path() == "/bookmarks")
+    page.ready()
+    assert page.one("h1").text == "Theirs" and len(kept(page)) == 2
+    allow_clipboard(page)
+    page.one(".copy").click()
+    page.wait(lambda: "Copied" in page.one(".copy").text)
+    assert clipboard(page) == f"{page.base_url}/bookmarks?{TWO.format(model=model)}&name=Theirs"
+
+
+def test_lists_that_are_stored_wrongly_do_no_harm(page, model):
+    page.open("/bookmarks")
+    for stored in ("{", "7", '[["a"]]', '[5, null, ["", []], ["__proto__", ["x/0/1"]]]'):
+        page.run("localStorage.setItem('bookmarks', JSON.stringify([arguments[1]])); localStorage.setItem('lists', arguments[0]); localStorage.setItem('list', 'gone')", stored, f"{model}/0/5")
+        page.open("/bookmarks")
+        assert page.one("h1").text == "Bookmarks" and kept(page) == [f"/viz/{model}/all/0/5"]
 
 
 def test_a_neuron_leads_to_a_comparison(page, model):

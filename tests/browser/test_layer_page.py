@@ -1,6 +1,8 @@
 """The page of one layer, and statistics that maps and distributions can show."""
 
-import json
+import csv
+import io
+import urllib.request
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -106,9 +108,9 @@ def test_another_statistic_colours_the_map_where_the_server_lists_it(front, fron
     def described(document):
         document["paths"].setdefault("/api/{model}/neurons", {})
 
-    rows = [{"model": model, "layer": at, "neuron": n, "kurtosis": (n * 7) % 512 + 0.5} for at in range(2)[-layers:] for n in range(512)]
+    rows = sorted(((n * 7) % 512 + 0.5, at, n) for at in range(2)[-layers:] for n in range(512))
     front.change("/doc/openapi.json", described)
-    front.answer(f"/api/{model}/neurons", "\n".join(map(json.dumps, rows)), content_type="application/x-ndjson")
+    front.answer(f"/api/{model}/neurons", "\r\n".join(["model,layer,neuron,kurtosis", *(f"{model},{at},{n},{value}" for value, at, n in rows), ""]), content_type="text/csv")
     front_page.open(path.format(model=model))
     pixels = "return document.getElementById('map').toDataURL()"
     before = front_page.run(pixels)
@@ -116,7 +118,7 @@ def test_another_statistic_colours_the_map_where_the_server_lists_it(front, fron
     front_page.run("const s = document.getElementById('statistic'); s.value = 'kurtosis'; s.dispatchEvent(new Event('change'))")
     front_page.wait(lambda: front_page.run(pixels) != before)
     assert front_page.one("#map-low").text.startswith("5.5")
-    asked = [path_ for path_ in front.served if "/neurons?" in path_]
+    asked = [path_ for path_ in front.served if "/neurons?" in path_ and "importance" not in path_]
     assert asked and all("fields=kurtosis" in path_ for path_ in asked)
 
 
@@ -124,3 +126,32 @@ def test_only_what_the_server_lists_can_be_chosen(page, model):
     page.open(f"/viz/{model}")
     lists = "/api/{model}/neurons" in page.run("return fetch('/doc/openapi.json').then((a) => a.text())")
     page.wait(lambda: (len(page.all("#statistic option")) > 1) == lists)
+
+
+def test_the_plot_is_of_the_layers_neurons(layer, model):
+    layer.unfold()
+    layer.wait(lambda: "512 neurons chosen" in layer.one("#scatter-found").text)
+    told = layer.api(f"/{model}/neurons?order=-importance&fields=kurtosis,importance&limit=20&layer=1")["neurons"]
+    assert layer.run("return [...document.querySelectorAll('.scatter-list a')].map((a) => a.getAttribute('href'))") == [f"/viz/{model}/all/1/{item['neuron']}" for item in told]
+    layer.run("const f = document.getElementById('scatter-x-from'); f.value = '60'; f.dispatchEvent(new Event('change'))")
+    with urllib.request.urlopen(layer.one("#scatter-found a").get_attribute("href")) as answer:
+        rows = list(csv.DictReader(io.TextIOWrapper(answer)))
+    assert 0 < len(rows) < 512 and {row["layer"] for row in rows} == {"1"}
+    assert f"{len(rows)} neurons chosen" in layer.one("#scatter-found").text
+
+
+@pytest.mark.parametrize("way", ["a suggestion", "Enter"])
+def test_a_token_leads_to_the_layers_neurons_that_respond_to_it(layer, model, way):
+    layer.press("/")
+    assert layer.has_focus("#search")
+    layer.press(" the")
+    suggestions = lambda: layer.text_content(".suggestions:not([hidden]) .suggestion")
+    layer.wait(lambda: any(" the" in text for text in suggestions()))
+    if way == "a suggestion":
+        layer.press(*[Keys.ARROW_DOWN] * (1 + next(n for n, text in enumerate(suggestions()) if text.startswith(" the "))))
+    layer.press(Keys.ENTER)
+    layer.wait(lambda: layer.path() == f"/search?token=any%3A%20the&model={model}&layer=1")
+    layer.ready()
+    told = layer.api(f"/search/neurons?token=any:%20the&model={model}&layer=1&limit=20")["neurons"]
+    assert told and {item["layer"] for item in told} == {1}
+    assert layer.run("return [...document.querySelectorAll('#results .neuron-link')].map((a) => a.getAttribute('href'))") == [f"/viz/{model}/all/1/{item['neuron']}" for item in told]

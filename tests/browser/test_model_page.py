@@ -246,3 +246,32 @@ def test_a_model_that_is_stored_in_part_says_how_to_get_the_rest(front, front_pa
     front_page.open(f"/viz/{model}")
     assert "512 of 1,024 neurons (50 %)" in front_page.one("#coverage").text
     assert f"deepdecipher-ingest neuroscope {model}" in front_page.one("#coverage").text
+
+
+NEAREST = """
+const done = arguments[0];
+import('/js/scatter-plot.js').then(({ drawPoints }) => {
+  const canvas = document.createElement('canvas');
+  const box = document.createElement('div');
+  box.style.setProperty('width', '301px');
+  box.append(canvas);
+  document.body.append(box);
+  const many = 3000;
+  const across = Float64Array.from({ length: many }, (_, n) => ((n * 7919) % many) / (many - 1));
+  const up = Float64Array.from({ length: many }, (_, n) => ((n * 104729) % many) / (many - 1));
+  const nearest = drawPoints(canvas, { across, up });
+  const away = (n, x, y) => Math.hypot(across[n] * 301 - x, (1 - up[n]) * 360 - y);
+  let wrong = 0;
+  for (let x = 0; x <= 301; x += 7) for (let y = 0; y <= 360; y += 9) {
+    const least = Math.min(...across.keys().map((n) => away(n, x, y)));
+    const found = nearest(x, y);
+    if (found < 0 ? least < 8 : away(found, x, y) > least) wrong += 1;
+  }
+  done([wrong, nearest(-500, -500), nearest(5000, 5000)]);
+});
+"""
+
+
+def test_the_neuron_nearest_to_the_pointer_is_found_wherever_it_is(page, model):
+    page.open(f"/viz/{model}")
+    assert page.driver.execute_async_script(NEAREST) == [0, -1, -1]

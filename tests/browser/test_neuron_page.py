@@ -241,3 +241,39 @@ def test_a_text_that_repeats_another_is_folded(front, front_page, model):
     assert hidden.is_displayed()
     front_page.button("Hide 1 repeat").click()
     assert not hidden.is_displayed()
+
+
+@pytest.mark.parametrize("way", ["p", "button"])
+def test_printing_brings_every_section(page, model, way):
+    page.open(f"/viz/{model}/all/0/5")
+    waiting = "return document.querySelectorAll('.part > .room, .part > [aria-busy]').length"
+    assert page.run(waiting) > 3
+    page.run(f"window.print = () => {{ window.printed = (() => {{ {waiting} }})(); }}")
+    page.press("p") if way == "p" else page.one("#print").click()
+    assert page.wait(lambda: page.run("return window.printed !== undefined"))
+    assert page.run("return window.printed") == 0
+    assert page.one("#connections li") and page.one("#print").is_enabled()
+
+
+def test_the_keys_help_lists_printing(page, model):
+    page.open(f"/viz/{model}/all/0/5").press("?")
+    assert "Print with all sections" in page.one("dialog").text
+
+
+@pytest.mark.parametrize("section", ["records", "connections"])
+def test_an_address_with_a_section_opens_at_it_and_keeps_it(page, model, section):
+    page.open(f"/viz/{model}/all/0/5#{section}")
+    top = f"return document.getElementById('{section}')?.getBoundingClientRect().top"
+    page.wait(lambda: page.run(top) is not None and 0 <= page.run(top) < 300)
+    page.ready()
+    page.wait(lambda: 0 <= page.run(top) < 300, "the sections above it came later and moved it")
+    page.press(Keys.ARROW_RIGHT)
+    now_at(page, f"/viz/{model}/all/0/6#{section}")
+    assert -100 < page.run(top) < 400
+
+
+def test_texts_and_tokens_say_which_of_how_many_they_are(page, model):
+    page.open(f"/viz/{model}/all/0/5")
+    text, *others = texts_of(page, model, 0, 5)
+    assert page.one("#text-1 h3").text == f"Text 1 of {1 + len(others)}"
+    assert f"token {text['max_activating_token_index']:,} of {len(text['tokens']):,}" in " ".join(page.one("#text-1 .text-facts").text.split())

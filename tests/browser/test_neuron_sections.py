@@ -277,8 +277,8 @@ def test_similar_neurons_name_the_shared_tokens(neuron, model):
     for row, item in zip(rows, data):
         assert row.find_element("css selector", "a").get_attribute("href").endswith(f"/viz/{model}/all/{item['layer']}/{item['neuron']}")
         assert brief(item["similarity"]) in row.text
-        tags = neuron.run("return [...arguments[0].querySelectorAll('.tag')].map((n) => n.textContent)", row)
-        assert tags == [f"“{token['token']}”" for token in item["shared_tokens"]]
+        tags = neuron.run("return [...arguments[0].querySelectorAll('.token-word')].map((n) => n.textContent)", row)
+        assert tags == [token["token"] for token in item["shared_tokens"]]
 
 
 def test_connections_show_one_hop_up_or_down(page, model):

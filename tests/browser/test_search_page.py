@@ -26,10 +26,10 @@ def test_from_home_a_word_leads_to_the_neurons_that_fire_on_it(page):
     page.open("/").press("/")
     assert page.has_focus("#search")
     page.press("the")
-    page.wait(lambda: "“ the”" in " ".join(suggestions(page)))
-    page.press(*[Keys.ARROW_DOWN] * (1 + next(n for n, text in enumerate(suggestions(page)) if text.startswith("“ the”"))))
+    page.wait(lambda: any(text.startswith(" the ") for text in suggestions(page)))
+    page.press(*[Keys.ARROW_DOWN] * (1 + next(n for n, text in enumerate(suggestions(page)) if text.startswith(" the "))))
     chosen = page.one("#search").get_attribute("aria-activedescendant")
-    assert "“ the”" in page.one(f"#{chosen}").text and page.one(f"#{chosen}").get_attribute("aria-selected") == "true"
+    assert "the" in page.one(f"#{chosen}").text and page.one(f"#{chosen}").get_attribute("aria-selected") == "true"
     page.press(Keys.ENTER)
     page.wait(lambda: page.path() == "/search?token=any%3A%20the")
     page.ready()
@@ -87,7 +87,7 @@ def test_neurons_say_why_they_were_found_and_what_they_do(page):
     found = page.api("/search/neurons?token=any:%20the&limit=20")["neurons"]
     for row, neuron in zip(page.all(".found-neurons li"), found, strict=True):
         place = f"{neuron['model']}/{{}}/{neuron['layer']}/{neuron['neuron']}"
-        assert "“ the”" in row.text and f"it has {neuron['num_tokens']} tokens" in row.text
+        assert row.find_element("css selector", ".token-word").get_attribute("textContent") == " the" and f"it has {neuron['num_tokens']} tokens" in row.text
         assert ("fires on" in row.text) == any(match["kind"] == "activating" for match in neuron["matches"])
         explanation = page.api("/" + place.format("neuron_explainer"))["data"]["explanation"]
         assert " ".join(explanation.split()) in " ".join(row.get_attribute("textContent").split())
@@ -98,8 +98,8 @@ def test_tokens_are_joined_by_and_or_and_not_and_the_address_follows(page):
     page.open("/search?kind=neurons")
     for token in (" the", " that"):
         page.press(token)
-        page.wait(lambda: any(text.startswith(f"“{token}”") for text in suggestions(page)))
-        place = next(n for n, text in enumerate(suggestions(page)) if text.startswith(f"“{token}”"))
+        page.wait(lambda: any(text.startswith(f"{token} ") for text in suggestions(page)))
+        place = next(n for n, text in enumerate(suggestions(page)) if text.startswith(f"{token} "))
         page.press(*[Keys.ARROW_DOWN] * (place + 1), Keys.ENTER)
         page.wait(lambda: quote(token, safe="") in page.path())
         page.ready()
@@ -157,7 +157,7 @@ def test_texts_are_found_by_words_near_their_maximum(page):
 def test_tokens_by_every_way_of_matching(page, match):
     page.open(f"/search?kind=tokens&q=ther&match={match}")
     found = page.api(f"/search/tokens?q=ther&match={match}&limit=20")["tokens"]
-    assert page.text_content(".found .token-word") == [f"“{item['token']}”" for item in found]
+    assert page.text_content(".found .token-word") == [item["token"] for item in found]
     assert page.one("#match").get_attribute("value") == match
 
 
@@ -168,15 +168,15 @@ def test_changing_the_kind_takes_the_words_along(page):
     page.ready()
     assert page.all(".found-explanations li")
     page.run("document.getElementById('kind-neurons').click()")
-    page.wait(lambda: any("“ words”" in text or "“words”" in text for text in suggestions(page)))
+    page.wait(lambda: any(text.lstrip().startswith("words ") for text in suggestions(page)))
     assert page.one("#search").get_attribute("value") == "words"
 
 
 def test_a_models_page_searches_its_own_tokens(page, model):
     page.open(f"/viz/{model}").press("/")
     page.press(" the")
-    page.wait(lambda: any(text.startswith("“ the”") for text in suggestions(page)))
-    place = next(n for n, text in enumerate(suggestions(page)) if text.startswith("“ the”"))
+    page.wait(lambda: any(text.startswith(" the ") for text in suggestions(page)))
+    place = next(n for n, text in enumerate(suggestions(page)) if text.startswith(" the "))
     page.press(*[Keys.ARROW_DOWN] * (place + 1), Keys.ENTER)
     page.wait(lambda: page.path() == f"/search?token=any%3A%20the&model={model}")
     page.ready()
@@ -261,3 +261,24 @@ def test_a_refusal_says_what_to_do_and_can_be_tried_again(front, front_page, sta
     assert f"HTTP {status}" in front_page.shown()
     front_page.button("Try again").click()
     front_page.wait(lambda: front_page.all(".found-tokens li"))
+
+
+BLANK = "return getComputedStyle(arguments[0], '::before').content"
+
+
+@pytest.mark.parametrize("path, selector", [
+    ("/search?token=any:%20the", ".terms .token-word"), ("/search?token=any:%20the", ".reasons .token-word"), ("/search?q=your", ".found-tokens .token-word"),
+    ("/viz/{model}/all/0/5", "#tokens .token-word"), ("/viz/{model}/all/0/5", "#similar .token-word"), ("/compare?n={model}/0/5&n={model}/1/205", ".cloud .token-word"),
+])  # fmt: skip
+def test_the_blank_before_a_token_is_drawn_alike_everywhere(page, model, path, selector):
+    page.open(path.format(model=model)).unfold()
+    words = [node for node in page.all(selector) if node.get_attribute("textContent").startswith(" ") and node.get_attribute("textContent").strip()]
+    assert words and {page.run(BLANK, node) for node in words} == {'"·"'}
+
+
+def test_on_a_phone_the_kinds_of_search_stand_in_one_row(page):
+    page.resize(360, 800, mobile=True)
+    page.open("/search?kind=tokens&q=the")
+    tops = page.run("return [...document.querySelectorAll('#kinds label')].map((node) => node.getBoundingClientRect().top)")
+    box, tab = (page.run("return arguments[0].getBoundingClientRect().toJSON()", page.one(selector)) for selector in ("#kinds", "#kinds label:has(:checked)"))
+    assert len(set(tops)) == 1 and box["left"] <= tab["left"] and tab["right"] <= box["right"] <= 360

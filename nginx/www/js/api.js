@@ -55,18 +55,36 @@ export function prefetchPart(...what) {
   servicePart(...what).catch(() => {});
 }
 
-/** [{layer, neuron, FIELD: value, …}, …] of numbers of a model's neurons, or of one layer's; those without one are left out. */
-export async function neuronList(model, fields, layer) {
-  const query = new URLSearchParams({ fields, limit: 1_000_000, format: 'ndjson', ...(layer === undefined ? {} : { layer }) });
+/**
+ * Numbers of a model's neurons, or of one layer's: {layer: […], neuron: […], FIELD: […], …}, as columns of equal length,
+ * ascending by the first field; neurons without one of the fields are left out.
+ */
+export async function neuronColumns({ model, layer }, fields) {
+  // By importance there is a list that nginx keeps.
+  if (fields.join() === 'importance') return importantColumns(partPath({ model, layer }, 'neuroscope'));
+  const query = new URLSearchParams({ order: fields[0], fields, limit: 1_000_000, format: 'csv', ...(layer === undefined ? {} : { layer }) });
   const text = await request(`${apiPath(model, 'neurons')}?${query}`, (path, body) => body);
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line)).filter((row) => fields.every((field) => Number.isFinite(row[field])));
+  const names = ['layer', 'neuron', ...fields];
+  const columns = Object.fromEntries(names.map((name) => [name, []]));
+  for (const line of text.trimEnd().split('\n').slice(1)) {
+    // The model's name, which stands in front, may have commas of its own.
+    const cells = line.split(',').slice(-names.length);
+    if (cells.every((cell) => cell.trim() !== '')) names.forEach((name, n) => columns[name].push(Number(cells[n])));
+  }
+  return columns;
 }
 
-/** Address of the neurons whose numbers lie within bounds, as CSV. bounds: {FIELD: [least, most]}. */
-export function neuronsWithin(model, bounds) {
+async function importantColumns(path) {
+  const list = (await request(path)).data?.important_neurons ?? [];
+  return { layer: list.map(([{ layer }]) => layer), neuron: list.map(([{ neuron }]) => neuron), importance: list.map(([, value]) => value) };
+}
+
+/** Address of the neurons of a model or layer whose numbers lie within bounds, as CSV. bounds: {FIELD: [least, most]}. */
+export function neuronsWithin({ model, layer }, bounds) {
   const fields = Object.keys(bounds);
+  const place = layer === undefined ? [] : [['layer', layer]];
   const limits = fields.flatMap((field) => [[`min_${field}`, bounds[field][0]], [`max_${field}`, bounds[field][1]]]);
-  return `${apiPath(model, 'neurons')}?${new URLSearchParams([['order', `-${fields[0]}`], ['fields', fields], ...limits, ['format', 'csv']])}`;
+  return `${apiPath(model, 'neurons')}?${new URLSearchParams([['order', `-${fields[0]}`], ['fields', fields], ...place, ...limits, ['format', 'csv']])}`;
 }
 
 /** {neurons, …}: those of all models whose tokens are like this neuron's. */

@@ -7,7 +7,7 @@ import { labelToken } from './graph-label.js';
 import { tokenKey } from './overlap.js';
 import { neuronPage, searchPage } from './route.js';
 import { rangeOf } from './scale.js';
-import { pieces, spelled } from './tokens.js';
+import { spelled, tokenWord } from './tokens.js';
 
 const MOST = 25;
 const SERVICES = ['explanations', 'activation_statistics', 'tokens', 'neuron2graph', 'neuroscope', 'features', 'feature_examples'];
@@ -68,8 +68,8 @@ function tokenCloud(tokens, shared, kind) {
   if (!tokens.length) return el('p', { class: 'muted', text: 'None stored.' });
   return el('ul', { class: 'cloud' }, tokens.map((token) => {
     const owners = shared.get(tokenKey(token));
-    return el('li', {}, el('a', { class: `tok plain${owners ? ' shared' : ''}`, href: searchPage(token, kind),
-      'aria-label': spelled(token) + (owners ? `, in ${owners.length} of them` : ''), title: owners ? `In ${owners.length} of them` : null }, pieces(token)));
+    return el('li', {}, tokenWord(token, 'a', { class: owners ? 'shared' : '', href: searchPage(token, kind),
+      'aria-label': spelled(token) + (owners ? `, in ${owners.length} of them` : ''), title: owners ? `In ${owners.length} of them` : null }));
   }));
 }
 

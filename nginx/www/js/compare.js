@@ -1,5 +1,5 @@
 // Two to four neurons side by side. The address says which; adding and removing changes it.
-import { bookmarks } from './bookmarks.js';
+import { bookmarks, listNames } from './bookmarks.js';
 import { copyButton } from './clipboard.js';
 import { askNeurons, columnOf } from './compare-column.js';
 import { byId, el, fill } from './dom.js';
@@ -56,7 +56,8 @@ function showCommon(neurons, { excites, promotes }) {
 
 /** Neurons by what was typed: bookmarks, addresses, words of explanations. */
 async function suggest(text) {
-  const kept = bookmarks().filter((place) => neuronWord(place).includes(text.trim())).map((place) => ({ kind: 'Bookmark', place, nodes: neuronWord(place) }));
+  const words = new Set(listNames().flatMap((name) => bookmarks(name)).map(neuronWord));
+  const kept = [...words].filter((word) => word.includes(text.trim())).map((word) => ({ kind: 'Bookmark', place: parseWord(word), nodes: word }));
   return [...kept.slice(0, 5), ...text ? (await suggestAll(text)).filter(({ place }) => place) : []];
 }
 

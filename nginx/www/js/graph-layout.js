@@ -24,7 +24,7 @@ export function layoutGraph({ graph, subgraph_indices: starts }, room) {
 
 function makeNode({ token: label, importance, required }, number, column) {
   const token = labelToken(label);
-  const whole = spelled(token).slice(1, -1).replaceAll(' ', '␣');
+  const whole = spelled(token).slice(1, -1).replaceAll(' ', '·');
   const points = Array.from(whole);
   const text = points.length > LONGEST ? `${points.slice(0, LONGEST - 1).join('')}…` : whole;
   const width = Math.max(44, Math.min(points.length, LONGEST) * CHARACTER + PADDING);

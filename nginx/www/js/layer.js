@@ -4,13 +4,15 @@ import { byId, el, fill, terms } from './dom.js';
 import { brief, count } from './format.js';
 import { histogram } from './histogram.js';
 import { initHoverCard } from './hover-card.js';
-import { bindKeys } from './keys.js';
+import { bindKeys, focusField } from './keys.js';
 import { initMap, layerGround } from './map.js';
 import { initRanking } from './ranking.js';
 import { layerPage, modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
+import { initScatter } from './scatter.js';
 import { announce, initShell } from './shell.js';
 import { absent, errorPanel, fetchCommand, unknownModel } from './states.js';
 import { initStatistic, statisticsOf } from './statistic.js';
+import { initTokenSearch } from './token-search.js';
 
 const MOMENTS = [['mean', 'Mean'], ['variance', 'Variance'], ['skewness', 'Skewness'], ['kurtosis', 'Kurtosis']];
 const { model: asked, service, layer } = parsePath(location.pathname);
@@ -29,6 +31,7 @@ async function load() {
   }
   if (name !== asked) history.replaceState(null, '', layerPage(name, layer, service) + location.search);
   showPlace(name, layers);
+  initTokenSearch({ model: name, layer });
   await Promise.all([showMoments(), showNeurons()]);
   return byId('body').removeAttribute('aria-busy');
 }
@@ -68,14 +71,14 @@ async function showNeurons() {
     if (!statistics.length) return showNothing();
     const showMap = initMap(place.model, layerGround(metadata));
     const showRanking = initRanking(metadata, layer);
-    const change = (values, words, field) => {
-      if (!values.length) return showNothing();
-      showMap(values, words);
-      showRanking(values, words, field);
-      fill(byId('distribution'), histogram(values.map(([, value]) => value), words));
-      return announce(`${count(values.length)} neurons`);
-    };
-    return await initStatistic(place, statistics, change, (error) => fill(byId('distribution'), errorPanel(error, null)));
+    await initStatistic(place, statistics, (list, words, field) => {
+      if (!list.value.length) return showNothing();
+      showMap(list, words);
+      showRanking(list, words, field);
+      fill(byId('distribution'), histogram(list.value, words));
+      return announce(`${count(list.value.length)} neurons`);
+    }, (error) => fill(byId('distribution'), errorPanel(error, null)));
+    return statistics.length > 1 && initScatter(place, statistics);
   } catch (error) {
     return fill(byId('distribution'), errorPanel(error, showNeurons));
   }
@@ -99,6 +102,7 @@ const step = (by) => () => {
 initShell();
 initHoverCard(byId('main'));
 bindKeys([
+  { key: '/', shown: '/', label: 'Search this layer’s tokens', run: () => focusField('search') },
   { key: 'ArrowUp', shown: '↑', label: 'Next layer', run: step(1) },
   { key: 'ArrowDown', shown: '↓', label: 'Previous layer', run: step(-1) },
   { key: 'r', shown: 'r', label: 'Random neuron of this layer', run: random },

@@ -8,17 +8,16 @@ import { initHoverCard } from './hover-card.js';
 import { showLayers } from './layer-list.js';
 import { initMap, mapHeight, modelGround } from './map.js';
 import { initRanking } from './ranking.js';
-import { modelPage, neuronPage, parsePath, randomNeuron, searchPage } from './route.js';
-import { initSearchBox } from './search-box.js';
-import { suggestTokens } from './search-suggest.js';
+import { modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
 import { announce, initShell } from './shell.js';
 import { initScatter } from './scatter.js';
 import { initStatistic, statisticsOf } from './statistic.js';
 import { errorPanel, fetchCommand, missingPanel, serviceTags, unknownModel } from './states.js';
+import { initTokenSearch } from './token-search.js';
 
 const { model: asked } = parsePath(location.pathname);
 let metadata = null;
-let listed = [];
+let listed = null;
 
 async function loadModel() {
   try {
@@ -31,7 +30,7 @@ async function loadModel() {
   showName(metadata.name);
   showNumbers();
   initChooser();
-  initSearch(metadata);
+  initTokenSearch({ model: metadata.name, layer: null });
   byId('map').style.setProperty('height', `${mapHeight(modelGround(metadata))}px`);
   showLayers(metadata);
   showServices(metadata);
@@ -46,15 +45,16 @@ async function loadNeurons() {
     const showMap = initMap(name, modelGround(metadata));
     const showRanking = initRanking(metadata);
     await initStatistic({ model: name }, statistics, (list, words, field) => {
-      if (!list.length) return showNothing(name);
+      const many = list.value.length;
+      if (!many) return showNothing(name);
       byId('rank-about').hidden = words !== 'Importance';
-      showCoverage(list.length, words);
+      showCoverage(many, words);
       showMap(list, words);
       showRanking(list, words, field);
       listed = list;
-      return announce(`${count(list.length)} neurons`);
+      return announce(`${count(many)} neurons`);
     }, (error) => fill(byId('neurons-failure'), errorPanel(error, null)));
-    if (statistics.length > 1) initScatter(name, statistics);
+    if (statistics.length > 1) initScatter({ model: name }, statistics);
     return byId('neurons').removeAttribute('aria-busy');
   } catch (error) {
     return fail('neurons-failure', error);
@@ -101,18 +101,13 @@ function showNothing(name) {
     'They come from a neuroscope site. This command fetches them:', [fetchCommand(name)]));
 }
 
-function initSearch({ name }) {
-  byId('search-model').value = name;
-  initSearchBox(byId('search'), (text) => (text ? suggestTokens(text, [name]) : null),
-    ({ token }) => location.assign(searchPage(token, 'any', name)));
-}
-
 const open = (layer, neuron) => location.assign(neuronPage(metadata.name, layer, neuron));
 
 function random() {
   if (!metadata) return;
   // One that something is stored of, when that is known.
-  const { layer, neuron } = listed.length ? listed[Math.floor(Math.random() * listed.length)][0] : randomNeuron(metadata);
+  const n = listed && Math.floor(Math.random() * listed.value.length);
+  const { layer, neuron } = listed ? { layer: listed.layer[n], neuron: listed.neuron[n] } : randomNeuron(metadata);
   open(layer, neuron);
 }
 

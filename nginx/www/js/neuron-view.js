@@ -15,6 +15,7 @@ export function firstOf(specs) {
  * main: the section of the texts, or the one that the page is about. start(): asks for the first ones and resolves to what
  * came of that.
  * know(services): which the model has. opened(): called once the nodes are in the page. close(): when others take their place.
+ * whole(): asks for the rest too, and resolves when all of it is there.
  */
 export function openView(place) {
   const scale = scaleBar();
@@ -51,6 +52,8 @@ export function openView(place) {
     for (const { shown } of results) shown?.afterwards?.();
   }
 
+  const whole = () => Promise.all(there.map((section) => section.start()));
+
   /** Sections not yet asked for keep as much room as their forerunners took. heights: pixels by section id. */
   function keepRoom(heights) {
     for (const { spec, keep } of sections) if (heights.get(spec.id) > 0) keep(heights.get(spec.id));
@@ -61,7 +64,7 @@ export function openView(place) {
     main,
     get sections() { return there; },
     get nodes() { return grouped(there, scale.node); },
-    start, know, opened, keepRoom, close: () => stop(),
+    start, know, opened, whole, keepRoom, close: () => stop(),
     needle: (value) => needle(value), keys: () => texts()?.keys ?? {}, summary: () => texts()?.summary ?? 'no texts',
     facts: () => results.flatMap(({ shown }) => shown?.facts ?? []),
   };

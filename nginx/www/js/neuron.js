@@ -5,7 +5,7 @@ import { byId, el, fill } from './dom.js';
 import { count } from './format.js';
 import { initHoverCard } from './hover-card.js';
 import { bindKeys, focusField } from './keys.js';
-import { showDeeds, toggleBookmark } from './neuron-deeds.js';
+import { printWhole, showDeeds, toggleBookmark } from './neuron-deeds.js';
 import { firstOf, openView } from './neuron-view.js';
 import { showAside, showPlace } from './neuron-frame.js';
 import { comparePage, modelPage, neuronPage, parsePath, randomNeuron } from './route.js';
@@ -25,7 +25,7 @@ let settle = 0;
 function go(layer, neuron, { held = false, step = 0 } = {}) {
   if (layer === place.layer && neuron === place.neuron) return;
   place = { ...place, layer, neuron };
-  history.pushState(null, '', neuronPage(place.model, layer, neuron, place.service));
+  history.pushState(null, '', neuronPage(place.model, layer, neuron, place.service) + location.hash);
   showHere();
   clearTimeout(settle);
   // A held key passes many neurons; only where it stops is worth a request.
@@ -89,7 +89,7 @@ function learn(told) {
   metadata = told;
   if (told.name !== place.model) {
     place = { ...place, model: told.name };
-    history.replaceState(null, '', neuronPage(told.name, place.layer, place.neuron, place.service) + location.search);
+    history.replaceState(null, '', neuronPage(told.name, place.layer, place.neuron, place.service) + location.search + location.hash);
   }
   showHere();
 }
@@ -114,8 +114,22 @@ function keepSectionInView(next) {
   const before = read && top(read);
   next.keepRoom(new Map(old.map((node) => [node.id, node.lastChild.offsetHeight])));
   fill(byId('sections'), next.nodes);
+  // A page that opens begins where its address says.
+  if (!old.length) return showNamed(next);
   const after = read && read !== old[0] && document.getElementById(read.id);
   if (after) scrollBy({ top: top(after) - before, behavior: 'instant' });
+}
+
+/** Brings the section that the address names into view; those above it come first, as they change their heights. */
+async function showNamed(view) {
+  const at = view.sections.findIndex(({ spec }) => `#${spec.id}` === location.hash);
+  if (at < 0) return;
+  const scroll = () => view.sections[at].node.scrollIntoView({ behavior: 'instant' });
+  let isLeft = false;
+  for (const type of ['wheel', 'touchmove', 'keydown', 'pointerdown']) addEventListener(type, () => { isLeft = true; }, { once: true, passive: true });
+  scroll();
+  await Promise.all(view.sections.slice(0, at + 1).map((section) => section.start()));
+  if (view === shown && !isLeft) scroll();
 }
 
 function showFailure(error, advice) {
@@ -159,7 +173,7 @@ function follow(event, layers, neurons) {
 
 function initDials() {
   byId('bookmark').addEventListener('click', () => toggleBookmark(place));
-
+  byId('print').addEventListener('click', () => printWhole(shown));
   const steps = [['layer-less', -1, 0], ['layer-more', 1, 0], ['neuron-less', 0, -1], ['neuron-more', 0, 1]];
   for (const [id, layers, neurons] of steps) {
     byId(id).addEventListener('click', (event) => follow(event, layers, neurons));
@@ -184,6 +198,7 @@ function initNeuronKeys() {
     { key: 'w', shown: 'w', label: 'Marks for spaces and line ends', run: () => shown?.keys().marks?.() },
     { key: 'b', shown: 'b', label: 'Bookmark', run: () => toggleBookmark(place) },
     { key: 'c', shown: 'c', label: 'Compare', run: () => location.assign(comparePage([place])) },
+    { key: 'p', shown: 'p', label: 'Print with all sections', run: () => printWhole(shown) },
     { shown: '← → ↑ ↓', label: 'Inside a text: from token to token' },
     { shown: 'Home End ⏎', label: 'Inside a text: first, last, maximum' },
     { shown: 'Esc', label: 'Inside a text: hide the value' },
@@ -195,6 +210,7 @@ initNeuronKeys();
 initDials();
 const hideCard = initHoverCard(byId('main'));
 watchTokens(byId('sections'), (value) => shown?.needle(value));
+addEventListener('hashchange', () => shown && showNamed(shown));
 addEventListener('popstate', () => {
   const next = parsePath(location.pathname);
   // Links inside the page also end up here.

@@ -7,11 +7,11 @@ import { apiPath } from './route.js';
 const PAGE = 20;
 
 /**
- * Makes the ranking. Returns show(list, words, field): list is [[{layer, neuron}, value], …] ascending, words and field the
- * statistic's names. ownLayer: the layer that all of the list is of.
+ * Makes the ranking. Returns show(list, words, field), as initStatistic() calls it. ownLayer: the layer that all of the list
+ * is of.
  */
 export function initRanking({ name, num_layers: numLayers }, ownLayer) {
-  let list = [];
+  let list = { layer: [], neuron: [], value: [] };
   const state = { ...fromAddress(numLayers), ownLayer };
   // A layer's own page has no choice of layers.
   const layer = document.getElementById('rank-layer');
@@ -30,7 +30,7 @@ export function initRanking({ name, num_layers: numLayers }, ownLayer) {
   return (values, words, field) => {
     // Another statistic starts again at its first page.
     Object.assign(state, { field, by: byId('statistic').selectedIndex > 0 ? field : '' });
-    if (list.length) change({ page: 1 });
+    if (list.value.length) change({ page: 1 });
     list = values;
     byId('rank-title').textContent = `By ${words.toLowerCase()}`;
     show(name, list, state);
@@ -55,18 +55,25 @@ function toAddress({ by, order, layer, page }) {
 }
 
 function show(model, list, state) {
-  const chosen = state.layer === '' ? list : list.filter(([{ layer }]) => layer === Number(state.layer));
+  const chosen = placesOf(list.layer, state.layer);
   const pages = Math.max(1, Math.ceil(chosen.length / PAGE));
   state.page = Math.min(state.page, pages);
   const from = (state.page - 1) * PAGE;
   const to = Math.min(from + PAGE, chosen.length);
-  const item = (n) => (state.order === 'most' ? chosen.at(-1 - n) : chosen[n]);
-  const rows = Array.from({ length: to - from }, (_, n) => row(model, from + n, item(from + n), chosen[0][1], chosen.at(-1)[1]));
+  const entry = (n) => ({ layer: list.layer[n], neuron: list.neuron[n], value: list.value[n] });
+  const item = (n) => entry(state.order === 'most' ? chosen.at(-1 - n) : chosen[n]);
+  const rows = Array.from({ length: to - from }, (_, n) => row(model, from + n, item(from + n), list.value[chosen[0]], list.value[chosen.at(-1)]));
   fill(byId('rank-list'), rows.length ? rows : el('li', { text: 'Nothing is stored of this layer.' }));
   byId('rank-count').textContent = rows.length ? `${count(from + 1)}–${count(to)} of ${count(chosen.length)}` : '0 of 0';
   byId('rank-csv').href = listAddress(model, state);
   byId('rank-back').disabled = state.page === 1;
   byId('rank-on').disabled = state.page === pages;
+}
+
+/** Where a layer's neurons stand in the list; '': all. */
+function placesOf(layers, wanted) {
+  const all = new Uint32Array(layers.length).map((_, n) => n);
+  return wanted === '' ? all : all.filter((n) => layers[n] === Number(wanted));
 }
 
 /** The whole list as the API gives it. */
@@ -76,10 +83,10 @@ function listAddress(model, { field, order, layer, ownLayer }) {
 }
 
 /** The bar runs from 0, or from the lowest value where that is negative. */
-function row(model, place, [{ layer, neuron }, value], least, most) {
+function row(model, place, { layer, neuron, value }, least, most) {
   const bar = el('span', { class: 'rank-bar', 'aria-hidden': 'true' });
   const foot = Math.min(0, least);
   setVars(bar, { '--share': most > foot ? (value - foot) / (most - foot) : 0 });
-  return el('li', {}, el('span', { class: 'rank-number', text: count(place + 1) }), neuronLink({ model, layer, neuron }),
+  return el('li', {}, el('span', { class: 'rank-number', text: `${count(place + 1)}.` }), neuronLink({ model, layer, neuron }),
     bar, el('span', { class: 'number', text: brief(value) }));
 }

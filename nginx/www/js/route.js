@@ -57,12 +57,12 @@ const withNeurons = (page, places) =>
 /** Address of a comparison. */
 export const comparePage = (places) => withNeurons('/compare', places);
 
-/** Address of a list of neurons. */
-export const listPage = (places) => withNeurons('/bookmarks', places);
+/** Address of a list of neurons. name: its own, or ''. */
+export const listPage = (places, name = '') => withNeurons('/bookmarks', places) + (places.length && name ? `&name=${encodeURIComponent(name)}` : '');
 
-/** Address of the search for neurons with a token. kind: activating, important, any or peak. model: all when left out. */
-export const searchPage = (token, kind = 'any', model = null) =>
-  `/search?token=${encodeURIComponent(`${kind}:${token}`)}${model === null ? '' : `&model=${encodeURIComponent(model)}`}`;
+/** Address of the search for neurons with a token. kind: activating, important, any or peak. model, layer: all when left out. */
+export const searchPage = (token, kind = 'any', model = null, layer = null) =>
+  `/search?${Object.entries({ token: `${kind}:${token}`, model, layer }).filter(([, value]) => value !== null).map((pair) => pair.map(encodeURIComponent).join('=')).join('&')}`;
 
 /** Address of an API document: model, service, layer, neuron, as many as wanted. */
 export const apiPath = (...parts) => join('api', ...parts);

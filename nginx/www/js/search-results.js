@@ -7,7 +7,7 @@ import { neuronLink } from './neuron-link.js';
 import { modelPage, neuronWord, searchPage } from './route.js';
 import { rangeOf } from './scale.js';
 import { tokenWords } from './search-suggest.js';
-import { spelled } from './tokens.js';
+import { tokenWord } from './tokens.js';
 
 const GLIMPSE = { texts: 1, before: 9, after: 4 };
 const WHY = { activating: 'fires on', important: 'needs as context', peak: 'fires most on' };
@@ -39,7 +39,7 @@ function neuronRow(found) {
 
 /** Which tokens it was found by, how much each matters, and how many others it has. */
 function reasons({ matches = [], num_tokens: own }) {
-  const parts = matches.map(({ kind, token, importance }) => el('span', { class: 'reason' }, `${WHY[kind] ?? kind} `, el('span', { class: 'token-word', dir: 'auto', text: spelled(token) }),
+  const parts = matches.map(({ kind, token, importance }) => el('span', { class: 'reason' }, `${WHY[kind] ?? kind} `, tokenWord(token),
     Number.isFinite(importance) && el('span', { class: 'muted', title: kind === 'peak' ? 'Share of its texts' : 'Importance of the token, as Neuron2Graph gives it; 1 is most' }, ` ${kind === 'peak' ? 'share' : 'importance'} `, el('span', { class: 'number', text: brief(importance) }))));
   return el('p', { class: 'reasons' }, parts, own > 0 && el('span', { class: 'muted', text: `it has ${plural(own, 'token')}` }));
 }

@@ -4,13 +4,13 @@ import { el } from './dom.js';
 import { brief, plural } from './format.js';
 import { apiAddress, emptyQuery, pageAddress } from './search-query.js';
 import { modelPage, neuronPage, searchPage } from './route.js';
-import { spelled } from './tokens.js';
+import { tokenWord } from './tokens.js';
 
 const neuronsOfToken = ({ num_activating: activating, num_important: important }) =>
   [activating && `fired on by ${plural(activating, 'neuron')}`, important && `needed by ${plural(important, 'neuron')}`].filter(Boolean).join(', ');
 
 /** A token and how many neurons have it, as nodes. */
-export const tokenWords = (found) => [el('span', { class: 'token-word', dir: 'auto', text: spelled(found.token) }), ' ', el('span', { class: 'muted', text: neuronsOfToken(found) })];
+export const tokenWords = (found) => [tokenWord(found.token), ' ', el('span', { class: 'muted', text: neuronsOfToken(found) })];
 
 /** Suggestions from everything: [{kind, nodes, href, place: of a neuron}, …], at last the search for all that was found. */
 export async function suggestAll(q) {
@@ -31,4 +31,10 @@ export async function suggestAll(q) {
 export async function suggestTokens(q, models) {
   const { tokens } = await answerOf(apiAddress({ ...emptyQuery(), kind: 'tokens', q, models }, { limit: 8 }));
   return tokens.map((found) => ({ kind: 'Token', nodes: tokenWords(found), token: found.token }));
+}
+
+/** The token that was typed, or when there is none, the most frequent that begins so: mostly the one with a blank before. */
+export async function tokenFor(text, models) {
+  const found = await suggestTokens(text, models).catch(() => []);
+  return (found.find(({ token }) => token === text) ?? found[0])?.token ?? text;
 }

@@ -10,10 +10,10 @@ import { initSearchBox } from './search-box.js';
 import { exportButtons } from './search-export.js';
 import { apiAddress, itemsOf, MATCHES, pageAddress, readQuery, RELATIONS, TOKEN_KINDS } from './search-query.js';
 import { resultList } from './search-results.js';
-import { suggestAll, suggestTokens } from './search-suggest.js';
+import { suggestAll, suggestTokens, tokenFor } from './search-suggest.js';
 import { announce, initShell } from './shell.js';
 import { errorPanel } from './states.js';
-import { spelled } from './tokens.js';
+import { spelled, tokenWord } from './tokens.js';
 
 const PAGE = 20;
 const GROUPS = [['neurons', 'Neurons'], ['models', 'Models'], ['tokens', 'Tokens'], ['explanations', 'Explanations'], ['texts', 'Texts']];
@@ -50,7 +50,10 @@ function show() {
 
 function showForm() {
   const { kind, q, terms, models, layer, match, minScore } = query;
-  byId(`kind-${kind}`).checked = true;
+  const tab = byId(`kind-${kind}`);
+  tab.checked = true;
+  // On a phone the tabs are wider than the page.
+  byId('kinds').scrollLeft = tab.parentElement.offsetLeft - byId('kinds').offsetLeft - 40;
   byId('search').value = kind === 'neurons' ? '' : q;
   byId('search').placeholder = HINTS[kind];
   byId('submit').textContent = kind === 'neurons' ? 'Add' : 'Search';
@@ -74,7 +77,7 @@ function termRow(term, n) {
   return el('li', {},
     n > 0 ? choice(`How ${word} stands to those before`, RELATIONS, term.relation, (relation) => put({ relation })) : el('span', { class: 'muted', text: 'Neurons that' }),
     choice(`What ${word} is to the neuron`, TOKEN_KINDS, term.kind, (kind) => put({ kind })),
-    el('span', { class: 'token-word', dir: 'auto', text: word }),
+    tokenWord(term.token),
     el('button', { type: 'button', class: 'button small', text: 'Remove', 'aria-label': `Remove ${word}`, on: { click: () => remove(n) } }));
 }
 
@@ -178,13 +181,7 @@ async function submit(event) {
   event.preventDefault();
   const text = byId('search').value;
   if (query.kind !== 'neurons') return change({ q: text });
-  return text ? addTerm(await tokenFor(text)) : undefined;
-}
-
-/** The token that was typed, or when there is none, the most frequent that begins so: mostly the one with a blank before. */
-async function tokenFor(text) {
-  const found = await suggestTokens(text, query.models).catch(() => []);
-  return (found.find(({ token }) => token === text) ?? found[0])?.token ?? text;
+  return text ? addTerm(await tokenFor(text, query.models)) : undefined;
 }
 
 function initForm() {

@@ -1,5 +1,5 @@
 // The statistics that maps, lists and plots can show, and where their values come from.
-import { neuronList, servicePart } from './api.js';
+import { askColumns } from './columns.js';
 import { byId, el } from './dom.js';
 
 /** [field, words, the service that it comes from]. */
@@ -21,8 +21,8 @@ export const statisticOptions = (statistics, chosen) =>
 
 /**
  * Fills the choice of a statistic, and calls change(list, words, field) with the values of the one that is chosen, ascending:
- * [[{layer, neuron}, value], …]; at once with the first, which the promise waits for. fail(error) hears of what does not
- * come later. The one that is chosen is the address's `by`. place: {model, layer}. statistics: one at least.
+ * {layer, neuron, value}, arrays of equal length; at once with the first, which the promise waits for. fail(error) hears of
+ * what does not come later. The one that is chosen is the address's `by`. place: {model, layer}. statistics: one at least.
  */
 export async function initStatistic(place, statistics, change, fail) {
   const select = byId('statistic');
@@ -30,17 +30,10 @@ export async function initStatistic(place, statistics, change, fail) {
   select.replaceChildren(...statisticOptions(statistics, asked ?? statistics[0][0]));
   const show = async () => {
     const field = select.value;
-    const list = await valuesOf(place, field);
+    const { layer, neuron, [field]: value } = await askColumns(place, [field]);
     if (field !== select.value) return;
-    change(list, select.selectedOptions[0].text, field);
+    change({ layer, neuron, value }, select.selectedOptions[0].text, field);
   };
   select.addEventListener('change', () => show().catch(fail));
   return show();
-}
-
-/** The values of a statistic for a model, or for one of its layers. */
-async function valuesOf({ model, layer }, field) {
-  if (field === 'importance') return (await servicePart({ model, layer }, 'neuroscope')).data?.important_neurons ?? [];
-  const rows = await neuronList(model, [field], layer);
-  return rows.map(({ layer: at, neuron, [field]: value }) => [{ layer: at, neuron }, value]).sort((a, b) => a[1] - b[1]);
 }

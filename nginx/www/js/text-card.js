@@ -5,10 +5,10 @@ import { focusToken, peakOf, tokenAt, tokenList } from './token-list.js';
 import { traceCanvas } from './trace.js';
 
 /**
- * A text's card. more(): called by the card's button to show the whole text or the snippet again.
+ * A text's card, the rank-th of many. more(): called by the card's button to show the whole text or the snippet again.
  * Returns {node, peak(), isShort, isWhole(), display(whole text, or null for the snippet), say(problem)}.
  */
-export function textCard(text, rank, range, more) {
+export function textCard(text, rank, many, range, more) {
   const total = text.num_tokens ?? text.tokens.length;
   const isShort = text.tokens.length < total;
   const reader = el('div', { class: 'reader' });
@@ -32,7 +32,7 @@ export function textCard(text, rank, range, more) {
   const peak = () => peakOf(list);
   const name = `text-${rank + 1}`;
   const node = el('article', { class: 'text', id: name, 'aria-labelledby': `${name}-title` },
-    side(text, total, rank, name),
+    side(text, total, `${rank + 1} of ${many}`, name),
     el('div', { class: 'text-body' }, reader, el('div', { class: 'row' }, button,
       el('button', { type: 'button', class: 'button small', text: 'Go to maximum', on: { click: () => focusToken(peak()) } }),
       problem)));
@@ -46,13 +46,13 @@ export function textCard(text, rank, range, more) {
 
 const cut = (tokens, where) => tokens > 0 && el('p', { class: `cut ${where}`, text: `⋯ ${plural(tokens, 'token')} ${where}` });
 
-function side(text, total, rank, name) {
+function side(text, total, place, name) {
   return el('header', { class: 'text-side' },
-    el('h3', { id: `${name}-title` }, el('span', { class: 'sr-only', text: 'Text ' }), String(rank + 1)),
+    el('h3', { id: `${name}-title`, text: `Text ${place}` }),
     el('p', { class: 'text-max', title: 'Highest activation in this text', text: exact(text.max_activation) }),
     terms([
       ['lowest', brief(text.min_activation)],
-      ['peak', `${count(text.max_activating_token_index)} of ${count(total)}`],
+      ['peak token', `${count(text.max_activating_token_index)} of ${count(total)}`],
       ['row', String(text.data_index)],
     ], 'text-facts'));
 }

@@ -12,6 +12,12 @@ export function onTheme(run) {
   listeners.add(run);
 }
 
+/** [red, green, blue] of a colour that CSS gives an element, as canvases want it. */
+export function colourOf(node, variable) {
+  const ink = getComputedStyle(node).getPropertyValue(variable).trim();
+  return [1, 3, 5].map((at) => parseInt(ink.slice(at, at + 2), 16));
+}
+
 /** Makes a button go through the themes. */
 export function initTheme(button) {
   const show = () => {

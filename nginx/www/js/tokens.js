@@ -19,18 +19,21 @@ const LONGEST_SHOWN = 48;
  */
 export function tokenSpan(token, place, value, range) {
   const heat = range > 0 ? Math.min(1, Math.abs(value) / range) : 0;
-  const names = ['tok'];
+  const names = ['tok', ...looksOf(token)];
   if (heat >= FAINTEST) names.push(value < 0 ? 'neg' : 'pos');
   if (heat >= HOT) names.push('hot');
-  if (SPECIAL.test(token)) names.push('special');
-  if (FLOOD.test(token)) names.push('flood');
-  if (BARE_MARK.test(token)) names.push('bare');
-  if (LEADING.test(token)) names.push('spaced');
   const span = el('span', { class: names.join(' '), role: 'option', tabindex: -1, 'data-i': place,
     'aria-label': BLANK.test(token) ? spelled(token) : null }, pieces(token));
   if (heat >= FAINTEST) setVars(span, { '--heat': heat.toFixed(3) });
   return span;
 }
+
+const LOOKS = [['special', SPECIAL], ['flood', FLOOD], ['bare', BARE_MARK], ['spaced', LEADING]];
+const looksOf = (token) => LOOKS.filter(([, isSo]) => isSo.test(token)).map(([name]) => name);
+
+/** A token by itself, away from its text. Its blanks always have marks. tag, props: as of el(). */
+export const tokenWord = (token, tag = 'span', props = {}) =>
+  el(tag, { title: spelled(token), dir: 'auto', ...props, class: ['tok', 'token-word', ...looksOf(token), props.class ?? ''].join(' ').trim() }, pieces(token));
 
 /** A token's nodes: text as it is, and marks for spaces, line ends and what has no glyph. */
 export function pieces(token) {

@@ -4,7 +4,7 @@ import { el, fill } from '../dom.js';
 import { brief, plural } from '../format.js';
 import { neuronLink } from '../neuron-link.js';
 import { errorPanel } from '../states.js';
-import { spelled } from '../tokens.js';
+import { tokenWord } from '../tokens.js';
 
 const MOST_TOKENS = 12;
 
@@ -42,6 +42,6 @@ function row({ model, layer, neuron, similarity, shared_tokens: shared }, home) 
     el('span', {}, neuronLink({ model, layer, neuron }), model !== home && el('span', { class: 'muted', text: ` ${model}` })),
     el('span', { class: 'meter-box' }, el('span', { class: 'meter', 'aria-hidden': 'true', vars: { '--share': similarity } }),
       el('span', { class: 'number', text: brief(similarity) })),
-    el('span', { class: 'shared', dir: 'ltr' }, tokens.slice(0, MOST_TOKENS).map((token) => el('span', { class: 'tag token', text: spelled(token) })),
+    el('span', { class: 'shared', dir: 'ltr' }, tokens.slice(0, MOST_TOKENS).map((token) => tokenWord(token)),
       tokens.length > MOST_TOKENS && el('span', { class: 'muted', text: `and ${tokens.length - MOST_TOKENS} more` })));
 }

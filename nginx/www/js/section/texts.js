@@ -5,7 +5,7 @@ import { exact, plural } from '../format.js';
 import { read, write } from '../store.js';
 import { textCard } from '../text-card.js';
 import { focusToken } from '../token-list.js';
-import { pieces } from '../tokens.js';
+import { tokenWord } from '../tokens.js';
 
 /** What the page asks for first; neuroscope has 20 texts a neuron. */
 export const SHOWN = { texts: 20, before: 50, after: 10 };
@@ -15,7 +15,7 @@ export function show({ texts, logit_effects: effects }, { place, range }) {
   if (!texts.length) return null;
   const span = range(texts);
   const load = () => wholeTexts(place);
-  const cards = texts.map((text, rank) => textCard(text, rank, span, () => toggle([cards[rank]], cards, load)));
+  const cards = texts.map((text, rank) => textCard(text, rank, texts.length, span, () => toggle([cards[rank]], cards, load)));
   const all = toggleButton('Show whole texts', 'Show snippets', () => toggle(cards, cards, load));
   all.hidden = !cards.some((card) => card.isShort);
   const marks = marksButton();
@@ -109,7 +109,7 @@ function addUnfold(first, repeats) {
 function logitEffects(effects) {
   const column = (title, list) => el('div', {}, el('h3', { text: title }),
     el('ol', { class: 'effects' }, list.map(({ token, effect }) => el('li', {},
-      el('span', { class: 'tok plain' }, pieces(token)), el('span', { class: 'number', text: exact(effect) })))));
+      tokenWord(token), el('span', { class: 'number', text: exact(effect) })))));
   return el('section', { class: 'logits', 'aria-labelledby': 'logits-title' },
     el('h2', { id: 'logits-title', text: 'Direct logit effect' }),
     el('p', { class: 'muted', text: 'Tokens that the neuron’s output weights make more or less likely.' }),

@@ -2,7 +2,7 @@
 import { el, fill, setVars } from '../dom.js';
 import { brief } from '../format.js';
 import { searchPage } from '../route.js';
-import { pieces, spelled } from '../tokens.js';
+import { spelled, tokenWord } from '../tokens.js';
 
 const FIRST = 10;
 const LISTS = [
@@ -44,6 +44,6 @@ function row({ token, weight }, most) {
   const bar = el('span', { class: `weight-bar ${weight < 0 ? 'neg' : 'pos'}`, 'aria-hidden': 'true' });
   setVars(bar, { '--share': most > 0 ? Math.abs(weight) / most : 0 });
   return el('li', {},
-    el('a', { class: 'tok plain', href: searchPage(token), title: `Neurons with ${spelled(token)}`, 'aria-label': spelled(token) }, pieces(token)),
+    tokenWord(token, 'a', { href: searchPage(token), title: `Neurons with ${spelled(token)}`, 'aria-label': spelled(token) }),
     bar, el('span', { class: 'number', text: brief(weight) }));
 }
