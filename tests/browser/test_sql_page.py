@@ -16,7 +16,7 @@ FUNCTIONS = """SELECT DISTINCT p.proname FROM pg_proc p
 # What the reader may call because something that it calls is made of them.
 PARTS = set("""
     exact_float explanation_terms ieee_float neuron_list neuron_list_bound neuron_list_merge neuron_list_open neuron_list_part
-    neuron_list_query packed_index posting_lists search_box_explanations search_fold search_token_condition shared_tokens similar_lists snippet_candidates
+    neuron_list_query packed_index posting_lists replace_nul search_box_explanations search_fold search_token_condition shared_tokens similar_lists snippet_candidates
     snippet_words tsquery_word
 """.split())
 

@@ -67,7 +67,7 @@ def test_a_database_of_an_old_version_is_searched_after_it_was_migrated(dump, cl
     subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-d", cluster.url(name)], input=lzma.open(dump).read(), check=True)
     cluster.migrate(name)
     url = cluster.url(name, "deepdecipher_loader")
-    assert psql(url, "SELECT bool_and(search_fill(model_id)) FROM model") == "t"
+    psql(url, "SELECT search_fill(model_id) FROM model")  # does nothing where the old version did it all
     rows = psql(url, "SELECT neuron_layer(neuron_id), neuron_index(neuron_id), md5(snippets) FROM snippet ORDER BY 1, 2").splitlines()
     hashes = {neuron: hashlib.md5("\x1e".join(snippets).encode()).hexdigest() for neuron, snippets in reference.snippets().items()}
     assert len(rows) == 16 and all(hashes[int(layer), int(neuron)] == digest for layer, neuron, digest in (row.split("|") for row in rows))
