@@ -565,9 +565,51 @@ ALTER FUNCTION public.neuron_list_bound(bound double precision, type text, is_lo
 
 COMMENT ON FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) IS 'A bound of a list as text that the column''s type takes';
 
+CREATE TABLE public.model (
+    model_id smallint NOT NULL,
+    name text NOT NULL,
+    activation_function text NOT NULL,
+    dataset_id integer NOT NULL,
+    vocabulary_id integer NOT NULL,
+    num_layers integer NOT NULL,
+    layer_size integer NOT NULL,
+    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
+    num_total_parameters bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
+    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
+    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
+    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
+);
+
+ALTER TABLE public.model OWNER TO deepdecipher_owner;
+
+COMMENT ON TABLE public.model IS 'Language models; one row each';
+
+COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
+
+COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
+
+COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
+
+COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
+
+COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
+
+COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
+
+COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
+
+COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
+
+COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
+
+COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
+
 CREATE FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT
-    RETURN format('WITH bound AS MATERIALIZED (SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL (SELECT %2$s FROM neuron_summary s WHERE %3$s ORDER BY %4$s LIMIT %5$s) AS s ORDER BY %4$s LIMIT 1 OFFSET %6$s) SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL (SELECT s.* FROM neuron_summary s WHERE %3$s AND (%2$s) %7$s (%8$s) ORDER BY %4$s LIMIT %9$s) AS s ORDER BY %4$s LIMIT %9$s'::text, models, keys, (part || condition), ordering, ((num_rows / 8) + 1), (num_rows - 1), within, farthest, num_rows);
+    LANGUAGE sql STABLE STRICT
+    SET search_path TO 'public', 'pg_temp'
+    RETURN format('WITH bound AS MATERIALIZED (SELECT s.* FROM unnest(%1$L::smallint[], %5$L::integer[]) AS m(model_id, num_rows) CROSS JOIN LATERAL (SELECT %2$s FROM neuron_summary s WHERE %3$s ORDER BY %4$s LIMIT m.num_rows) AS s ORDER BY %4$s LIMIT 1 OFFSET %6$s) SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL (SELECT s.* FROM neuron_summary s WHERE %3$s AND (%2$s) %7$s (%8$s) ORDER BY %4$s LIMIT %9$s) AS s ORDER BY %4$s LIMIT %9$s'::text, models, keys, (part || condition), ordering, (SELECT array_agg((2 + (((((1.25 * (neuron_list_merge.num_rows)::numeric) * (m.num_layers)::numeric) * (m.layer_size)::numeric) / (all_of_them.sum)::numeric))::integer) ORDER BY u.place) AS array_agg FROM (unnest(neuron_list_merge.models) WITH ORDINALITY u(model_id, place) JOIN public.model m USING (model_id)), (SELECT sum((m_1.num_layers * m_1.layer_size)) AS sum FROM public.model m_1 WHERE (m_1.model_id = ANY (neuron_list_merge.models))) all_of_them(sum)), (num_rows - 1), within, farthest, num_rows);
 
 ALTER FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) OWNER TO deepdecipher_owner;
 
@@ -2430,47 +2472,6 @@ $_$;
 ALTER FUNCTION public.verify_text_users(model_id smallint) OWNER TO deepdecipher_owner;
 
 COMMENT ON FUNCTION public.verify_text_users(model_id smallint) IS 'Which neurons of a model have which texts, and by which source';
-
-CREATE TABLE public.model (
-    model_id smallint NOT NULL,
-    name text NOT NULL,
-    activation_function text NOT NULL,
-    dataset_id integer NOT NULL,
-    vocabulary_id integer NOT NULL,
-    num_layers integer NOT NULL,
-    layer_size integer NOT NULL,
-    num_total_neurons bigint GENERATED ALWAYS AS (((num_layers)::bigint * layer_size)) STORED,
-    num_total_parameters bigint NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT model_layer_size_check CHECK ((layer_size >= 1)),
-    CONSTRAINT model_name_check CHECK ((name ~ '^[A-Za-z0-9._-]{1,100}$'::text)),
-    CONSTRAINT model_num_layers_check CHECK (((num_layers >= 1) AND (num_layers <= 65535))),
-    CONSTRAINT model_num_total_parameters_check CHECK ((num_total_parameters >= 0))
-);
-
-ALTER TABLE public.model OWNER TO deepdecipher_owner;
-
-COMMENT ON TABLE public.model IS 'Language models; one row each';
-
-COMMENT ON COLUMN public.model.model_id IS 'Key, and the highest bits of neuron_id';
-
-COMMENT ON COLUMN public.model.name IS 'Name in URLs and commands, e.g. gpt2-xl';
-
-COMMENT ON COLUMN public.model.activation_function IS 'Of the MLP layers, e.g. gelu';
-
-COMMENT ON COLUMN public.model.dataset_id IS 'Data that the activations were measured on';
-
-COMMENT ON COLUMN public.model.vocabulary_id IS 'Vocabulary of its texts';
-
-COMMENT ON COLUMN public.model.num_layers IS 'Number of MLP layers';
-
-COMMENT ON COLUMN public.model.layer_size IS 'Neurons in each layer';
-
-COMMENT ON COLUMN public.model.num_total_neurons IS 'num_layers * layer_size';
-
-COMMENT ON COLUMN public.model.num_total_parameters IS 'As the source says (without embeddings)';
-
-COMMENT ON COLUMN public.model.created_at IS 'When the model was first stored; part of every ETag';
 
 CREATE TABLE public.statistics (
     neuron_id bigint NOT NULL,
@@ -4842,6 +4843,9 @@ REVOKE ALL ON FUNCTION public.neuron_list_bound(bound double precision, type tex
 GRANT ALL ON FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.neuron_list_bound(bound double precision, type text, is_low boolean) TO deepdecipher_reader;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
+GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
+
 REVOKE ALL ON FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) TO deepdecipher_loader;
 GRANT ALL ON FUNCTION public.neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text, within text, farthest text, num_rows integer) TO deepdecipher_reader;
@@ -5049,9 +5053,6 @@ GRANT ALL ON FUNCTION public.verify_tables(model_id smallint) TO deepdecipher_lo
 
 REVOKE ALL ON FUNCTION public.verify_text_users(model_id smallint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.verify_text_users(model_id smallint) TO deepdecipher_loader;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model TO deepdecipher_loader;
-GRANT SELECT ON TABLE public.model TO deepdecipher_reader;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.statistics TO deepdecipher_loader;
 GRANT SELECT ON TABLE public.statistics TO deepdecipher_reader;

@@ -38,19 +38,25 @@ RETURN CASE
 COMMENT ON FUNCTION neuron_list_bound(double precision, text, boolean) IS 'A bound of a list as text that the column''s type takes';
 
 -- A page of many models. Each model might give the whole page, but reading that much of every one costs as many pages as there
--- are models. So the keys of a part of a page are read of each; the last of the page that these make is a bound, which few
--- neurons pass, and the page is among those.
+-- are models. So the keys of each model's share of a page are read, and some more; the last of the page that these make is a
+-- bound, which few neurons pass, and the page is among those.
 --   part, condition  which neurons, of the model m.model_id; keys, ordering: of the list, over neuron_summary AS s
 --   within           the comparison that holds for keys before the bound, and farthest: the bound
 CREATE OR REPLACE FUNCTION neuron_list_merge(models smallint[], part text, condition text, keys text, ordering text,
                                              within text, farthest text, num_rows integer) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT
-RETURN format('WITH bound AS MATERIALIZED (SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL'
-              ' (SELECT %2$s FROM neuron_summary s WHERE %3$s ORDER BY %4$s LIMIT %5$s) AS s ORDER BY %4$s LIMIT 1 OFFSET %6$s)'
+LANGUAGE sql STABLE STRICT
+SET search_path = public, pg_temp
+RETURN format('WITH bound AS MATERIALIZED (SELECT s.* FROM unnest(%1$L::smallint[], %5$L::integer[]) AS m(model_id, num_rows)'
+              ' CROSS JOIN LATERAL (SELECT %2$s FROM neuron_summary s WHERE %3$s ORDER BY %4$s LIMIT m.num_rows) AS s'
+              ' ORDER BY %4$s LIMIT 1 OFFSET %6$s)'
               ' SELECT s.* FROM unnest(%1$L::smallint[]) AS m(model_id) CROSS JOIN LATERAL'
               ' (SELECT s.* FROM neuron_summary s WHERE %3$s AND (%2$s) %7$s (%8$s) ORDER BY %4$s LIMIT %9$s) AS s'
               ' ORDER BY %4$s LIMIT %9$s',
-              models, keys, part || condition, ordering, num_rows / 8 + 1, num_rows - 1, within, farthest, num_rows);
+              models, keys, part || condition, ordering,
+              (SELECT array_agg(2 + (1.25 * num_rows * m.num_layers * m.layer_size / sum)::integer ORDER BY place)
+               FROM unnest(models) WITH ORDINALITY AS u(model_id, place) JOIN model m USING (model_id),
+                    (SELECT sum(m.num_layers * m.layer_size) FROM model m WHERE m.model_id = ANY (models)) AS all_of_them(sum)),
+              num_rows - 1, within, farthest, num_rows);
 COMMENT ON FUNCTION neuron_list_merge(smallint[], text, text, text, text, text, text, integer)
     IS 'SQL of a page of a list of many models';
 
