@@ -15,8 +15,6 @@
 
 #include "buffer.h"
 
-enum { JSON_NUMBER_SIZE = 32 }; /* bytes that hold any number as text, with its NUL */
-
 /* `text` in quotes. Only " \ and U+0000 to U+001F are escaped; a byte that is not UTF-8 becomes U+FFFD. */
 void json_string(struct buffer *b, const char *text, size_t length);
 /* The same for a C string; NULL gives null. */
@@ -33,9 +31,5 @@ void json_boolean(struct buffer *b, bool value);
 void json_float32(struct buffer *b, float value);
 /* The same for float64. */
 void json_float64(struct buffer *b, double value);
-
-/* The text alone, NUL-terminated; returns its length. `value` must be finite. */
-size_t json_format_float32(char text[JSON_NUMBER_SIZE], float value);
-size_t json_format_float64(char text[JSON_NUMBER_SIZE], double value);
 
 #endif

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "shortest.h"
 
 /* Numbers as text, kept from one reply to the next: activations are of sixteen bits and come again and again. */
 enum { NUMBER_TEXTS = 8192 };
 struct number_text {
     uint64_t bits;
     uint8_t length; /* 0: an empty cell */
-    char text[JSON_NUMBER_SIZE];
+    char text[NUMBER_TEXT_SIZE];
 };
 static struct number_text number_texts[NUMBER_TEXTS];
 
@@ -83,8 +84,7 @@ void neuron_service_number(struct buffer *body, double value)
     struct number_text *cell = &number_texts[(bits * UINT64_C(0x9E3779B97F4A7C15)) >> 51];
     _Static_assert(NUMBER_TEXTS == 1 << 13, "13 bits of the product choose the cell");
     if (cell->length == 0 || cell->bits != bits) {
-        cell->length = isfinite(value) ? (uint8_t)json_format_float64(cell->text, value)
-                                       : (uint8_t)snprintf(cell->text, sizeof cell->text, "null");
+        cell->length = (uint8_t)float64_print(cell->text, value);
         cell->bits = bits;
     }
     buffer_add(body, cell->text, cell->length);

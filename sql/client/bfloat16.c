@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shortest.h"
+
 struct bfloat16_text bfloat16_texts[65536];
 static double values[65536];
 
@@ -25,21 +27,6 @@ static int print_fixed(char *text, size_t size, double number)
     return length;
 }
 
-int float32_print(char text[FLOAT32_TEXT_SIZE], float number)
-{
-    int length = 0;
-    if (!isfinite(number))
-        return snprintf(text, FLOAT32_TEXT_SIZE, "null");
-    for (int digits = 6; digits <= 9; digits++) {
-        length = snprintf(text, FLOAT32_TEXT_SIZE, "%.*g", digits, (double)number);
-        if (strtof(text, NULL) == number)
-            break;
-    }
-    if (strpbrk(text, ".e") == NULL)
-        length += snprintf(text + length, FLOAT32_TEXT_SIZE - (size_t)length, ".0");
-    return length;
-}
-
 void bfloat16_init(void)
 {
     for (uint32_t code = 0; code < 65536; code++) {
@@ -54,7 +41,7 @@ void bfloat16_init(void)
             text[length] = '\0';
             values[code] = strtod(text, NULL);
         } else { /* a whole number: rounding changes nothing */
-            length = float32_print(text, number);
+            length = (int)float32_print(text, number);
             values[code] = (double)number;
         }
         memcpy(cell->text, text, (size_t)length);

@@ -26,9 +26,4 @@ double bfloat16_value(uint16_t code);
 /* Finds a code whose printed form is exactly `value`. False when there is none. */
 bool bfloat16_find(double value, uint16_t *code);
 
-/* Prints the fewest digits that read back as the same float32, as valid JSON: "3.21", "-0.0", "1e-07", "null".
- * Returns the length. */
-enum { FLOAT32_TEXT_SIZE = 24 };
-int float32_print(char text[FLOAT32_TEXT_SIZE], float number);
-
 #endif

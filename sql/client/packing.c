@@ -1,6 +1,7 @@
 #include "packing.h"
 #include "bfloat16.h"
 #include "narrow_float.h"
+#include "shortest.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -148,18 +149,10 @@ static uint8_t *pack_bits(const uint8_t *indexes, size_t count, unsigned width, 
     return out;
 }
 
-/* The decimal number that a float32 stands for: that of its shortest digits. */
-static double float32_value(float number)
-{
-    char text[FLOAT32_TEXT_SIZE];
-    float32_print(text, number);
-    return strtod(text, NULL);
-}
-
 static bool fit_float32(const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (float32_value((float)values[i]) != values[i])
+        if (float32_as_printed((float)values[i]) != values[i])
             return false;
     return true;
 }
@@ -383,7 +376,7 @@ double packed_numbers_get(const struct packed_numbers *numbers, uint32_t index)
     case NUMBER_FLOAT32:
     case NUMBER_EXACT_FLOAT32:
         memcpy(&narrow, numbers->lows + 4 * (size_t)index, sizeof narrow);
-        return numbers->kind == NUMBER_FLOAT32 ? float32_value(narrow) : (double)narrow;
+        return numbers->kind == NUMBER_FLOAT32 ? float32_as_printed(narrow) : (double)narrow;
     case NUMBER_EXACT_FLOAT16: memcpy(&code, numbers->lows + 2 * (size_t)index, sizeof code); return half_value(code);
     case NUMBER_LISTED: return listed_number(numbers, index);
     default: memcpy(&number, numbers->lows + 8 * (size_t)index, sizeof number); return number;

@@ -1,10 +1,19 @@
-/* Shortest decimals; see shortest.h. Names of variables are the paper's. */
+/* Numbers as text; see shortest.h. Names of variables in shortest() are the paper's. */
 #include "shortest.h"
 
+#include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef unsigned __int128 uint128;
+
+/* digits * 10^exponent; the last digit is not 0, unless all of it is. */
+struct decimal {
+    uint64_t digits; /* at most 17 */
+    int exponent;
+};
 
 enum {
     POWER_LOWEST = -292,
@@ -78,17 +87,17 @@ static uint64_t round_to_odd(uint128 g, uint64_t cp)
     return (uint64_t)(high >> 64) | ((uint64_t)high > 1);
 }
 
-static struct shortest without_zeros(uint64_t digits, int exponent)
+static struct decimal without_zeros(uint64_t digits, int exponent)
 {
     while (digits % 10 == 0) {
         digits /= 10;
         exponent++;
     }
-    return (struct shortest){digits, exponent};
+    return (struct decimal){digits, exponent};
 }
 
 /* Of c * 2^q. is_lowest: the next number below is nearer than the next one above. */
-static struct shortest shortest(uint64_t c, int q, bool is_lowest)
+static struct decimal shortest(uint64_t c, int q, bool is_lowest)
 {
     if (powers[0] == 0)
         make_powers();
@@ -112,23 +121,108 @@ static struct shortest shortest(uint64_t c, int q, bool is_lowest)
     return without_zeros(s + (vb > middle || (vb == middle && s % 2 == 1)), k);
 }
 
-struct shortest shortest_float32(float value)
+/* The sign is left out. */
+static struct decimal decimal_of_float32(float value)
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     uint32_t fraction = bits & 0x7fffff, exponent = bits >> 23 & 0xff;
     if (exponent == 0)
-        return shortest(fraction, -149, false);
+        return fraction == 0 ? (struct decimal){0, 0} : shortest(fraction, -149, false);
     return shortest(fraction | 0x800000, (int)exponent - 150, fraction == 0 && exponent > 1);
 }
 
-struct shortest shortest_float64(double value)
+static struct decimal decimal_of_float64(double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     uint64_t fraction = bits & UINT64_C(0xfffffffffffff);
     int exponent = (int)(bits >> 52 & 0x7ff);
     if (exponent == 0)
-        return shortest(fraction, -1074, false);
+        return fraction == 0 ? (struct decimal){0, 0} : shortest(fraction, -1074, false);
     return shortest(fraction | UINT64_C(1) << 52, exponent - 1075, fraction == 0 && exponent > 1);
+}
+
+size_t uint64_print(char *text, uint64_t value)
+{
+    char digits[20];
+    size_t count = 0;
+    do {
+        digits[count++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    for (size_t i = 0; i < count; i++)
+        text[i] = digits[count - 1 - i];
+    return count;
+}
+
+static char *print_zeros(char *at, int count)
+{
+    memset(at, '0', (size_t)count);
+    return at + count;
+}
+
+static size_t print_decimal(char text[NUMBER_TEXT_SIZE], bool is_negative, struct decimal decimal)
+{
+    char digits[20], *at = text;
+    int count = (int)uint64_print(digits, decimal.digits), whole = count + decimal.exponent;
+    if (is_negative)
+        *at++ = '-';
+    if (whole > 16 || whole <= -5)
+        return (size_t)(at - text) + (size_t)snprintf(at, (size_t)(text + NUMBER_TEXT_SIZE - at), "%c%s%.*se%d",
+                                                      digits[0], count > 1 ? "." : "", count - 1, digits + 1,
+                                                      whole - 1);
+    if (whole <= 0) {
+        *at++ = '0';
+        *at++ = '.';
+        at = print_zeros(at, -whole);
+        whole = 0;
+    } else {
+        int before = whole < count ? whole : count;
+        memcpy(at, digits, (size_t)before);
+        at = print_zeros(at + before, whole - before);
+        *at++ = '.';
+        if (count <= whole)
+            *at++ = '0';
+    }
+    if (count > whole) {
+        memcpy(at, digits + whole, (size_t)(count - whole));
+        at += count - whole;
+    }
+    *at = '\0';
+    return (size_t)(at - text);
+}
+
+static size_t print_null(char text[NUMBER_TEXT_SIZE])
+{
+    memcpy(text, "null", 5);
+    return 4;
+}
+
+size_t float32_print(char text[NUMBER_TEXT_SIZE], float value)
+{
+    return isfinite(value) ? print_decimal(text, signbit(value), decimal_of_float32(value)) : print_null(text);
+}
+
+size_t float64_print(char text[NUMBER_TEXT_SIZE], double value)
+{
+    return isfinite(value) ? print_decimal(text, signbit(value), decimal_of_float64(value)) : print_null(text);
+}
+
+double float32_as_printed(float value)
+{
+    /* These are exact, and so are the digits: the one rounding is that of the result. */
+    static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (!isfinite(value))
+        return (double)value;
+    struct decimal decimal = decimal_of_float32(value);
+    if (abs(decimal.exponent) > 22) {
+        char text[NUMBER_TEXT_SIZE];
+        float32_print(text, value);
+        return strtod(text, NULL);
+    }
+    double size = decimal.exponent >= 0 ? (double)decimal.digits * tens[decimal.exponent]
+                                        : (double)decimal.digits / tens[-decimal.exponent];
+    return signbit(value) ? -size : size;
 }
