@@ -107,6 +107,10 @@ class Deployment:
     def running(self, part):
         return self.list_containers(f"label=com.docker.compose.service={part}", "status=running")
 
+    def wait_for(self, part):
+        """One of a part's containers that runs: its program may have ended with the database, and is started again."""
+        return until(lambda: self.running(part), f"a container of {part}", RECOVERY_SECONDS)[0]
+
     def status_of(self, path):
         """The status of a GET, or None without an answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -138,7 +142,7 @@ class Deployment:
 
     def ingest(self, *arguments):
         """A command in the container of ingest, which may fail."""
-        command = ["docker", "exec", self.running("ingest")[0], "deepdecipher-ingest", *arguments]
+        command = ["docker", "exec", self.wait_for("ingest"), "deepdecipher-ingest", *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_SECONDS)
 
     def wait_until_sample(self):
@@ -198,7 +202,7 @@ class WholeDeployment(Deployment):
 
     def rewrite(self):
         """Starts to store every neuron of the sample again, in the background."""
-        docker("exec", "-d", self.running("ingest")[0], "deepdecipher-ingest", *REWRITE, "--again")
+        docker("exec", "-d", self.wait_for("ingest"), "deepdecipher-ingest", *REWRITE, "--again")
 
     def finish_rewrite(self):
         """Stores what a rewrite that was broken off left in the queue: a folder is read only by the command that names it."""
