@@ -72,7 +72,7 @@ test: programs test-programs ## all tests: unit, SQL, HTTP and browser
 bench: programs bench-programs ## measure, and print a table of ratios
 	@BIN='$(OUT)' PYTHON='$(PYTHON)' tests/bench/run
 
-test-docker: packages-docker ## the containers: built, scaled, killed and starved under load; as root, 20 minutes
+test-docker: packages-docker ## the containers: built, scaled, killed and starved under load; as root, 10 minutes
 	@PYTHON='$(PYTHON)' tests/docker/run
 
 fuzz: packages-fuzz ## each parser under libFuzzer: FUZZ_SECONDS=60

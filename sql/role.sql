@@ -17,29 +17,47 @@ BEGIN
 END
 $$;
 
--- Whoever migrates acts as the owner; on PostgreSQL 16 and later that needs a membership.
+-- Whoever migrates acts as the owner, and the one login of an outside server as each of them. On PostgreSQL 16 and later
+-- the login that made a role lacks that right at first.
 DO $$
+DECLARE
+    name text;
+    acting text := CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END;
 BEGIN
-    IF NOT pg_has_role(current_user, 'deepdecipher_owner', 'MEMBER') THEN
-        EXECUTE format('GRANT deepdecipher_owner TO %I', current_user);
-    END IF;
+    FOREACH name IN ARRAY ARRAY['deepdecipher_owner', 'deepdecipher_loader', 'deepdecipher_reader'] LOOP
+        IF NOT pg_has_role(current_user, name, acting) THEN
+            BEGIN
+                EXECUTE format('GRANT %I TO %I', name, current_user);
+            EXCEPTION WHEN insufficient_privilege THEN
+                RAISE NOTICE '% may not act as %: %', current_user, name, SQLERRM;
+            END;
+        END IF;
+    END LOOP;
     GRANT USAGE, CREATE ON SCHEMA public TO deepdecipher_owner;
     EXECUTE format('GRANT CREATE ON DATABASE %I TO deepdecipher_owner', current_database()); -- for trusted extensions
     GRANT USAGE ON SCHEMA public TO deepdecipher_loader, deepdecipher_reader;
 END
 $$;
 
--- What a role may cost: a reader cannot write, wait for ever or fill the disk with a sort.
+-- What a role may cost: a reader cannot write, wait for ever or fill the disk with a sort. The latter only a superuser
+-- may set.
 DO $$
 DECLARE
-    place text := format('IN DATABASE %I', current_database());
+    role text;
+    setting text;
 BEGIN
-    EXECUTE 'ALTER ROLE deepdecipher_reader ' || place || ' SET default_transaction_read_only = on';
-    EXECUTE 'ALTER ROLE deepdecipher_reader ' || place || ' SET statement_timeout = ''30s''';
-    EXECUTE 'ALTER ROLE deepdecipher_reader ' || place || ' SET temp_file_limit = ''1GB''';
-    EXECUTE 'ALTER ROLE deepdecipher_reader ' || place || ' SET jit = off';
-    EXECUTE 'ALTER ROLE deepdecipher_loader ' || place || ' SET jit = off';
-EXCEPTION WHEN insufficient_privilege THEN
-    RAISE NOTICE 'limits of the reader role are not set: %', SQLERRM;
+    FOR role, setting IN VALUES
+        ('deepdecipher_reader', 'default_transaction_read_only = on'),
+        ('deepdecipher_reader', 'statement_timeout = ''30s'''),
+        ('deepdecipher_reader', 'temp_file_limit = ''1GB'''),
+        ('deepdecipher_reader', 'jit = off'),
+        ('deepdecipher_loader', 'jit = off')
+    LOOP
+        BEGIN
+            EXECUTE format('ALTER ROLE %I IN DATABASE %I SET %s', role, current_database(), setting);
+        EXCEPTION WHEN insufficient_privilege THEN
+            RAISE NOTICE '% is not set for %: %', setting, role, SQLERRM;
+        END;
+    END LOOP;
 END
 $$;

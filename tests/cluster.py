@@ -140,9 +140,9 @@ class Cluster:
     def drop(self, database):
         psql(self.url("postgres"), f"DROP DATABASE {database} WITH (FORCE)")
 
-    def migrate(self, database, check=True):
-        """Runs sql/migrate as the superuser."""
-        environment = {**os.environ, "DATABASE_URL": self.url(database)}
+    def migrate(self, database, check=True, role="postgres"):
+        """Runs sql/migrate."""
+        environment = {**os.environ, "DATABASE_URL": self.url(database, role)}
         return subprocess.run([str(ROOT / "sql/migrate")], env=environment, check=check, capture_output=True, text=True)
 
     def session(self, database, role="postgres"):

@@ -1,4 +1,4 @@
-"""Users who read without a pause, and what they saw: `new` answers come from the workers, `kept` ones from nginx's cache."""
+"""Users who read with hardly a pause, and what they saw: `new` answers come from the workers, `kept` ones from nginx's cache."""
 
 import dataclasses
 import http.client
@@ -7,10 +7,12 @@ import threading
 import time
 
 from cluster import until
+from deployment import RECOVERY_SECONDS
 
 MODEL = "tiny-gelu-2l"
 TIMEOUT_SECONDS = 30
-RECOVERY_SECONDS = 180
+PAUSE_SECONDS = 0.005  # so that they leave the processors to what they look at
+RETRY_SECONDS = 0.02  # as a user who presses reload at once, not as a flood
 IN_A_ROW = 100  # good answers that show that all is well
 KEPT = [f"/api/{MODEL}/neuroscope/0/{neuron}?texts=2" for neuron in range(16)]
 
@@ -24,7 +26,6 @@ def new_path(dice):
 
 @dataclasses.dataclass
 class Answer:
-    kind: str
     started: float
     ended: float
     problem: str  # empty where it was a whole 200
@@ -49,7 +50,7 @@ class Load:
 
     def __init__(self, port, num_new=4, num_kept=2):
         self.port = port
-        self.answers = []
+        self.answers = {"new": [], "kept": []}
         self.ended = threading.Event()
         kinds = ["new"] * num_new + ["kept"] * num_kept
         self.users = [threading.Thread(target=self._read, args=(kind, number)) for number, kind in enumerate(kinds)]
@@ -70,9 +71,8 @@ class Load:
                 problem = type(error).__name__
                 connection.close()
                 connection = None
-            self.answers.append(Answer(kind, started, time.monotonic(), problem))
-            if problem:
-                self.ended.wait(0.02)  # as a user who presses reload at once, not as a flood
+            self.answers[kind].append(Answer(started, time.monotonic(), problem))
+            self.ended.wait(RETRY_SECONDS if problem else PAUSE_SECONDS)
 
     def __enter__(self):
         self.started = time.monotonic()
@@ -97,16 +97,20 @@ class Load:
             until(lambda kind=kind: self._is_good(kind, since), f"good {kind} answers", RECOVERY_SECONDS)
 
     def _is_good(self, kind, since):
-        last = [answer.problem for answer in list(self.answers) if answer.kind == kind and answer.started > since][-IN_A_ROW:]
-        return len(last) == IN_A_ROW and not any(last)
+        last = self.answers[kind][-IN_A_ROW:]
+        return len(last) == IN_A_ROW and all(answer.started > since and not answer.problem for answer in last)
 
     def seconds_of_failures(self):
         """From the first failure to the end of the last one."""
-        failed = [answer for answer in self.answers if answer.problem]
+        failed = [answer for answers in self.answers.values() for answer in answers if answer.problem]
         return max(answer.ended for answer in failed) - min(answer.started for answer in failed)
 
+    def failed(self, *kinds):
+        """Problems that users of these kinds had, or all users."""
+        return {answer.problem for kind in kinds or self.answers for answer in self.answers[kind] if answer.problem}
+
     def seen(self, kind):
-        answers = [answer for answer in self.answers if answer.kind == kind]
+        answers = self.answers[kind]
         problems = {}
         for answer in answers:
             if answer.problem:

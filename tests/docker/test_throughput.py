@@ -8,7 +8,7 @@ import pytest
 from deployment import ROOT
 from load import new_path
 
-SECONDS = 10
+SECONDS = 5
 
 
 @pytest.fixture(scope="module")

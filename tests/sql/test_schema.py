@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 
 import pytest
-from cluster import ROOT, psql
+from cluster import ROOT, Cluster, psql
 
 HERE = pathlib.Path(__file__).resolve().parent
 COMMITTED = ROOT / "sql/schema.sql"
@@ -46,6 +46,23 @@ def test_two_migrations_at_once_do_each_step_once(cluster, template):
     assert sum(result.stdout.count("0001_neuroscope.sql") for result in results) == 1
     assert dump(cluster.url(name)) == dump(cluster.url(template))
     cluster.drop(name)
+
+
+def test_a_login_that_is_no_superuser_migrates_its_database_and_acts_as_each_role():
+    """On a server that has no such roles yet."""
+    server = Cluster()
+    try:
+        psql(server.url("postgres"), "CREATE ROLE keeper LOGIN CREATEROLE")
+        psql(server.url("postgres"), "CREATE DATABASE kept OWNER keeper TEMPLATE template0")
+        first = server.migrate("kept", role="keeper")
+        assert first.stderr.count("NOTICE") == 1 and "temp_file_limit = '1GB' is not set for deepdecipher_reader" in first.stderr
+        assert server.migrate("kept", role="keeper").stdout == ""
+        for role in ("deepdecipher_owner", "deepdecipher_loader", "deepdecipher_reader"):
+            assert psql(server.url("kept", "keeper") + f"&options=-c%20role%3D{role}", "SELECT count(*), current_user FROM neuron") == f"0|{role}"
+        shown = psql(server.url("kept", "deepdecipher_reader"), "SHOW statement_timeout; SHOW default_transaction_read_only")
+        assert shown.splitlines() == ["30s", "on"]
+    finally:
+        server.remove()
 
 
 def test_functions_that_have_changed_are_made_anew(cluster):
