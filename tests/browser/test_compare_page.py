@@ -211,6 +211,13 @@ def test_a_shared_list_brings_its_name(page, model):
     assert clipboard(page) == f"{page.base_url}/bookmarks?{TWO.format(model=model)}&name=Theirs"
 
 
+def test_a_list_says_which_neurons_there_are_not(page, model):
+    page.open(f"/bookmarks?n={model}/0/5&n={model}/1/9999&n=no-such/0/0")
+    page.wait(lambda: len([row for row in page.all("#kept .kept-words") if row.text]) == 3)
+    there, beyond, unknown = [row.text for row in page.all("#kept .kept-words")]
+    assert "tokens" in there and "only has 512 neurons" in beyond and "no-such" in unknown
+
+
 def test_lists_that_are_stored_wrongly_do_no_harm(page, model):
     page.open("/bookmarks")
     for stored in ("{", "7", '[["a"]]', '[5, null, ["", []], ["__proto__", ["x/0/1"]]]'):

@@ -130,7 +130,7 @@ def test_only_what_the_server_lists_can_be_chosen(page, model):
 
 def test_the_plot_is_of_the_layers_neurons(layer, model):
     layer.unfold()
-    layer.wait(lambda: "512 neurons chosen" in layer.one("#scatter-found").text)
+    layer.wait(lambda: "512 neurons, the highest 20 by importance" in layer.one("#scatter-found").text)
     told = layer.api(f"/{model}/neurons?order=-importance&fields=kurtosis,importance&limit=20&layer=1")["neurons"]
     assert layer.run("return [...document.querySelectorAll('.scatter-list a')].map((a) => a.getAttribute('href'))") == [f"/viz/{model}/all/1/{item['neuron']}" for item in told]
     layer.run("const f = document.getElementById('scatter-x-from'); f.value = '60'; f.dispatchEvent(new Event('change'))")

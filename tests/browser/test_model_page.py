@@ -126,7 +126,7 @@ def test_a_rectangle_on_the_plot_chooses_the_neurons_in_it(page, model, plot):
     assert 0 < len(told) < 1024 and f"{len(told)} neurons chosen" in page.one("#scatter-found").text
     assert chosen(page) == told[:20]
     page.one("#scatter-all").click()
-    assert "1,024 neurons chosen" in page.one("#scatter-found").text and not page.one("#scatter-brush").is_displayed()
+    assert "1,024 neurons, the highest 20 by importance" in page.one("#scatter-found").text and not page.one("#scatter-brush").is_displayed()
 
 
 def test_neurons_of_the_plot_can_be_chosen_by_numbers(page, model, plot):

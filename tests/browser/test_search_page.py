@@ -215,7 +215,7 @@ def test_a_result_opens_as_a_list_to_compare(page):
     page.run("[...document.querySelectorAll('#deeds a')].find((a) => a.textContent === 'Open as a list').click()")
     page.wait(lambda: page.path().startswith("/bookmarks?n="))
     page.ready()
-    assert links(page, "#kept .neuron-link") == shown
+    assert links(page, "#kept .neuron-link") == shown and page.one("#title").text == "the"
 
 
 @pytest.mark.parametrize(

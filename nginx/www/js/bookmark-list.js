@@ -107,7 +107,7 @@ function restore() {
 /** What the neurons of these rows do, in one request. */
 async function showExplanations(places, rows) {
   const answers = await neuronBatch(places, 'neuron_explainer', { texts: 0, before: 0, after: 0 }).catch(() => []);
-  answers.forEach(({ neuron_explainer: explained }, n) => { rows[n].querySelector('.kept-words').textContent = explained?.data?.explanation ?? ''; });
+  answers.forEach(({ neuron_explainer: explained, error }, n) => { rows[n].querySelector('.kept-words').textContent = error ?? explained?.data?.explanation ?? ''; });
 }
 
 function row(place) {

@@ -31,6 +31,7 @@ async function loadModels() {
     rows = models.map((model) => ({ model, node: modelRow(model), words: wordsOf(model) }));
     fill(byId('rows'), rows.map(({ node }) => node));
     byId('models').hidden = false;
+    byId('search').placeholder = `A token, words of an explanation, ${models[0].name} 0/0`;
     filterRows();
     return showGlimpse(models);
   } catch (error) {

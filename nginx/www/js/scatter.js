@@ -155,16 +155,17 @@ function select(chart, bounds) {
   chart.bounds = bounds;
   ENDS.forEach((id, n) => { byId(`scatter-${id}`).value = bounds ? Number(within[n < 2 ? 'x' : 'y'][n % 2].toPrecision(6)) : ''; });
   frame(chart);
+  const said = plural(number, 'neuron') + (bounds ? ' chosen' : '');
   byId('scatter-all').disabled = !bounds;
   fill(byId('scatter-found'),
     el('div', { class: 'row' },
-      el('span', { text: `${plural(number, 'neuron')} chosen${number > LISTED ? `, the highest ${LISTED}:` : ''}` }),
+      el('span', { text: `${said}${number > LISTED ? `, the highest ${LISTED} by ${nameOf('y').toLowerCase()}:` : ''}` }),
       number > 0 && el('a', { class: 'button small', href: neuronsWithin(place, { [y]: within.y, [x]: within.x }), download: `${place.model}.csv`, text: 'CSV' }),
       number > 0 && el('a', { class: 'button small', href: listPage(places), text: number > IN_LIST ? `Open the first ${IN_LIST} as a list` : 'Open as a list' })),
     el('ol', { class: 'scatter-list' }, first.slice(0, LISTED).map((n) => el('li', {}, neuronLink(neuronOf(chart, n)),
       el('span', { class: 'number muted', text: [...new Set([y, x])].map((field) => brief(rows[field][n])).join(', ') })))));
   byId('scatter-found').removeAttribute('aria-busy');
-  announce(`${plural(number, 'neuron')} chosen`);
+  announce(said);
 }
 
 /** How many lie within the bounds, and the first of them; ys ascend. */

@@ -2,7 +2,7 @@
 import { answerOf } from './api.js';
 import { el } from './dom.js';
 import { plural } from './format.js';
-import { apiAddress, itemsOf } from './search-query.js';
+import { apiAddress, itemsOf, searchedWords } from './search-query.js';
 import { announce } from './shell.js';
 
 const PAGE = 100;
@@ -32,9 +32,8 @@ export const exportButtons = (query) => [['CSV', 'text/csv', csv], ['NDJSON', 'a
 });
 
 /** Says what was searched: neurons-your.csv. */
-function fileName({ kind, q, terms }) {
-  const words = kind === 'neurons' ? terms.map(({ token }) => token).join(' ') : q;
-  return [kind, ...words.match(/[\p{L}\p{N}]+/gu) ?? []].join('-').slice(0, 80);
+function fileName(query) {
+  return [query.kind, ...searchedWords(query).match(/[\p{L}\p{N}]+/gu) ?? []].join('-').slice(0, 80);
 }
 
 async function everything(query, tell) {

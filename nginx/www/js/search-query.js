@@ -15,6 +15,9 @@ export const TOKEN_KINDS = [
   ['any', 'respond to'], ['activating', 'fire on'], ['important', 'need as context'], ['peak', 'fire most on'],
 ];
 
+/** What a search is for, as one line: its tokens or its words. */
+export const searchedWords = ({ kind, q, terms }) => (kind === 'neurons' ? terms.map(({ token }) => token.trim()).join(' ') : q);
+
 /** How a token of a search stands to those before it: [parameter, its name]. */
 export const RELATIONS = [['token', 'and'], ['or', 'or'], ['not', 'but not']];
 

@@ -8,7 +8,7 @@ import { bindKeys, focusField } from './keys.js';
 import { listPage, neuronPage } from './route.js';
 import { initSearchBox } from './search-box.js';
 import { exportButtons } from './search-export.js';
-import { apiAddress, itemsOf, MATCHES, pageAddress, readQuery, RELATIONS, TOKEN_KINDS } from './search-query.js';
+import { apiAddress, itemsOf, MATCHES, pageAddress, readQuery, RELATIONS, searchedWords, TOKEN_KINDS } from './search-query.js';
 import { resultList } from './search-results.js';
 import { suggestAll, suggestTokens, tokenFor } from './search-suggest.js';
 import { announce, initShell } from './shell.js';
@@ -143,7 +143,7 @@ function showList(asked, answer) {
   const places = items.filter(({ neuron }) => neuron !== undefined);
   fill(byId('results'), list);
   fill(byId('deeds'), copyButton('Copy API URL', () => new URL(apiAddress(asked), location.href).href), exportButtons(asked),
-    places.length > 0 && el('a', { class: 'button small', href: listPage(places), text: 'Open as a list' }));
+    places.length > 0 && el('a', { class: 'button small', href: listPage(places, searchedWords(asked)), text: 'Open as a list' }));
   return pageOn(asked, list, answer.next, items.length);
 }
 

@@ -7,7 +7,7 @@ import { tokenList } from '../token-list.js';
 /** Shows one bucket of records at a time; see makeSection(). */
 export async function show(data, { place, range }) {
   const buckets = await bucketsOf(data, place);
-  return buckets.length ? bucketChoice(buckets, range, 'Numbers between are quantiles of the activation, as the source cuts them.') : null;
+  return buckets.length ? bucketChoice(buckets, range, 'The source sorts its texts into groups by strength; the numbers are its bounds between them.') : null;
 }
 
 /** The texts of one bucket at a time. buckets: [{name, records}, …], one at least; about: what their names mean. */
