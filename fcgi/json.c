@@ -1,9 +1,6 @@
 /* JSON's strings and numbers; see json.h. */
 #include "json.h"
 
-#include <math.h>
-#include <stdio.h>
-
 #include "shortest.h"
 #include "utf8.h"
 

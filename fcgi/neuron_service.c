@@ -2,7 +2,6 @@
 #include "neuron_service.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -276,23 +276,6 @@ void service_answer(struct exchange *x, const struct service *service)
 {
     struct target target;
     char reason[SERVICE_REASON_SIZE];
-    enum service_outcome answer = answer_service(x, service, &target, reason);
-    if (answer == SERVICE_REFUSED)
-        exchange_problem(x, 400, "%s", reason);
-    if (answer == SERVICE_ABSENT)
-        answer_absent(x, service, &target, reason);
-}
-
-void handle_service(struct exchange *x)
-{
-    const struct service *service = service_find(exchange_capture(x, "service"));
-    struct target target;
-    char reason[SERVICE_REASON_SIZE];
-    if (service == NULL)
-        service = &document_service;
-    /* A user's service must be known to be there first. */
-    if (service != &document_service && !exchange_check_params(x, service->parameters[level_of(x)]))
-        return;
     /* Another neuron's arrival may wake a request: it then looks and asks again, but not for ever. */
     for (int round = 0; round < 3; round++) {
         enum service_outcome answer = answer_service(x, service, &target, reason);
@@ -310,6 +293,16 @@ void handle_service(struct exchange *x)
         db_continue(x->db);
     }
     answer_absent(x, service, &target, reason);
+}
+
+void handle_service(struct exchange *x)
+{
+    const struct service *service = service_find(exchange_capture(x, "service"));
+    if (service == NULL)
+        service = &document_service;
+    /* A user's service must be known to be there first. */
+    if (service == &document_service || exchange_check_params(x, service->parameters[level_of(x)]))
+        service_answer(x, service);
 }
 
 /* Adds what every file of tensors says. */

@@ -4,7 +4,6 @@
 #include "shortest.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {

@@ -44,7 +44,7 @@ DECLARE
     exactly CONSTANT bytea := convert_to($1, 'UTF8');
     ids CONSTANT smallint[] := (SELECT array_agg(model_id(m)) FROM unnest($4) AS m);
     is_prefix CONSTANT boolean := $2 = 'prefix';
-    own CONSTANT text := CASE WHEN $2 = 'prefix' THEN 'c' ELSE 't' END;
+    own CONSTANT text := CASE WHEN is_prefix THEN 'c' ELSE 't' END;
     shown CONSTANT text := CASE WHEN position(U&'\2400' IN $1) > 0 THEN 'replace_nul(c.bytes)' ELSE 'c.bytes' END;
     is_equal CONSTANT text := CASE WHEN is_prefix THEN shown || ' = $3' ELSE 't.token = $1' END;
     tables CONSTANT text := CASE WHEN is_prefix THEN 'search_token_count c'
